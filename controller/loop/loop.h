@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+// The order of one period: read, attribute, add up, name, publish.
+#pragma once
+
+#include <string>
+
+#include "controller/core/ledger.h"
+#include "controller/ports/cgroup_names.h"
+#include "controller/ports/clock.h"
+#include "controller/ports/event_source.h"
+#include "controller/ports/snapshot_sink.h"
+
+namespace pagefare {
+
+struct LoopSettings {
+  std::string version;
+  Mode mode = Mode::kObserve;
+  ChargeRule charge = ChargeRule::kRule;
+  Nanoseconds period{};
+  std::uint32_t page_size = 0;
+  std::size_t max_cgroups = 1000;
+  Nanoseconds linger{};
+};
+
+class Loop {
+ public:
+  Loop(LoopSettings settings, EventSource& source, CgroupNames& names, Clock& clock,
+       SnapshotSink& sink);
+
+  /// One period. A snapshot is published even when the kernel could not be read: the sums stay,
+  /// health says what went wrong.
+  void turn();
+
+  /// Takes effect with the next period; sums are kept.
+  void set_charge(ChargeRule charge) { settings_.charge = charge; }
+  void set_period(Nanoseconds period) { settings_.period = period; }
+
+ private:
+  void read_and_add();
+  void close_removed();
+  SnapshotPtr make_snapshot();
+
+  LoopSettings settings_;
+  EventSource& source_;
+  CgroupNames& names_;
+  Clock& clock_;
+  SnapshotSink& sink_;
+  Ledger ledger_;
+  Health health_;
+  Nanoseconds started_{};
+  std::int64_t started_unix_ns_ = 0;
+};
+
+}  // namespace pagefare
