@@ -66,11 +66,16 @@ class Ledger {
   /// Marks a cgroup as removed at `now` (monotonic). Unknown ids and repeats change nothing.
   void mark_removed(CgroupId id, Nanoseconds now);
 
-  /// Folds accounts whose cgroup was removed at least `linger` ago. Returns the ids folded.
-  std::vector<CgroupId> close_removed(Nanoseconds now);
+  /// Folds accounts whose cgroup was removed at least `linger` ago. Returns the ids folded. An
+  /// account goes to that of its heir (another cgroup of the same path, see `heirs`) while that one
+  /// is kept, so that what is shown under a path never shrinks while it is shown; else to removed().
+  std::vector<CgroupId> close_removed(Nanoseconds now,
+                                      const std::map<CgroupId, CgroupId>& heirs = {});
 
   const std::map<CgroupId, Account>& accounts() const { return accounts_; }
   bool knows(CgroupId id) const { return accounts_.contains(id); }
+  /// Folded before: whatever still comes for it is a late sample and lands in removed().
+  bool has_closed(CgroupId id) const { return closed_.contains(id); }
   const Account& removed() const { return removed_account_; }
   const Account& other() const { return other_account_; }
   const Account& unresolved() const { return unresolved_account_; }
