@@ -11,8 +11,8 @@
 
 const volatile int cfg_tid;
 
-u64 seen[MAX_SEEN];
-u32 nr_seen;
+__u64 seen[MAX_SEEN];
+__u32 nr_seen;
 
 SEC("tp_btf/mm_page_alloc")
 int BPF_PROG(on_mm_page_alloc, struct page *page, unsigned int order)

@@ -2,8 +2,10 @@
 #include "controller/edge/bpf/bpf_source.h"
 
 #include <bpf/bpf.h>
+#include <bpf/libbpf.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 

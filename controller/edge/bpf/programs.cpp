@@ -11,6 +11,7 @@
 #include <map>
 
 #include "controller/edge/bpf/libbpf_log.h"
+#include "bpf/abi.h"
 #include "pagefare.skel.h"
 
 namespace pagefare {
