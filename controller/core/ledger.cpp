@@ -116,6 +116,17 @@ void Ledger::mark_removed(CgroupId id, Nanoseconds now) {
   }
 }
 
+Account& Ledger::heir_of(CgroupId id, const std::map<CgroupId, CgroupId>& heirs) {
+  auto next = heirs.find(id);
+  for (std::size_t left = heirs.size(); left > 0 && next != heirs.end(); --left) {
+    if (const auto kept = accounts_.find(next->second); kept != accounts_.end()) {
+      return kept->second;
+    }
+    next = heirs.find(next->second);
+  }
+  return removed_account_;
+}
+
 std::vector<CgroupId> Ledger::close_removed(Nanoseconds now,
                                             const std::map<CgroupId, CgroupId>& heirs) {
   std::vector<CgroupId> ids;
@@ -127,9 +138,7 @@ std::vector<CgroupId> Ledger::close_removed(Nanoseconds now,
     }
     // Out of the map before the heir is looked up: nobody is its own heir.
     const auto account = accounts_.extract(id);
-    const auto heir = heirs.find(id);
-    const auto kept = heir == heirs.end() ? accounts_.end() : accounts_.find(heir->second);
-    (kept == accounts_.end() ? removed_account_ : kept->second) += account.mapped();
+    heir_of(id, heirs) += account.mapped();
     closed_.insert(id);
     if (closed_.size() > kMaxClosed) {
       closed_.erase(closed_.begin());

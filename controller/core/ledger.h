@@ -66,9 +66,10 @@ class Ledger {
   /// Marks a cgroup as removed at `now` (monotonic). Unknown ids and repeats change nothing.
   void mark_removed(CgroupId id, Nanoseconds now);
 
-  /// Folds accounts whose cgroup was removed at least `linger` ago. Returns the ids folded. An
-  /// account goes to that of its heir (another cgroup of the same path, see `heirs`) while that one
-  /// is kept, so that what is shown under a path never shrinks while it is shown; else to removed().
+  /// Folds accounts whose cgroup was removed at least `linger` ago. Returns the ids folded.
+  /// `heirs` gives, for cgroups that share their path, the next one of that path, in a ring. An
+  /// account goes to the first of its heirs that is kept, so that what is shown under a path never
+  /// shrinks while it is shown; without one to removed().
   std::vector<CgroupId> close_removed(Nanoseconds now,
                                       const std::map<CgroupId, CgroupId>& heirs = {});
 
@@ -89,6 +90,7 @@ class Ledger {
 
  private:
   Account& account_for(CgroupId id, const std::map<CgroupId, Presence>& presence);
+  Account& heir_of(CgroupId id, const std::map<CgroupId, CgroupId>& heirs);
   void add_machine_sums(const Window& window);
 
   std::size_t max_cgroups_;

@@ -61,15 +61,15 @@ void PathOrder::erase(std::vector<CgroupId> ids) {
 
 void PathOrder::find_shared_paths() {
   heirs_.clear();
-  CgroupId newest;
-  for (std::size_t next = entries_.size(); next-- > 0;) {
-    Entry& entry = entries_[next];
-    entry.shares_row = next > 0 && entries_[next - 1].path == entry.path;
-    const bool is_newest = next + 1 == entries_.size() || !entries_[next + 1].shares_row;
-    if (!is_newest) {
-      heirs_.emplace(entry.id, newest);
-    } else if (newest = entry.id; entry.shares_row) {
-      heirs_.emplace(entry.id, entries_[next - 1].id);
+  CgroupId oldest;
+  for (std::size_t at = 0; at < entries_.size(); ++at) {
+    Entry& entry = entries_[at];
+    entry.shares_row = at > 0 && entries_[at - 1].path == entry.path;
+    if (entry.shares_row) {
+      heirs_[entries_[at - 1].id] = entry.id;
+      heirs_[entry.id] = oldest;
+    } else {
+      oldest = entry.id;
     }
   }
 }

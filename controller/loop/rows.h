@@ -31,7 +31,7 @@ class PathOrder {
   /// Sorted by path, then by id: a cgroup recreated under its name comes after the one before it.
   const std::vector<Entry>& entries() const { return entries_; }
 
-  /// For each cgroup that shares its path: the newest of that path; for the newest, the one before.
+  /// For each cgroup that shares its path: the next newer one; for the newest, the oldest.
   const std::map<CgroupId, CgroupId>& heirs() const { return heirs_; }
 
  private:

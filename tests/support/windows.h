@@ -66,6 +66,12 @@ class RandomWindows {
 
   std::uint64_t below(std::uint64_t bound) { return engine_() % bound; }
 
+  /// The pool of cgroups for the windows to come.
+  void draw_ids_from(std::uint64_t first, std::uint64_t count) {
+    first_id_ = first;
+    ids_ = count;
+  }
+
   Window next() {
     Window window;
     for (auto left = below(20); left > 0; --left) {
