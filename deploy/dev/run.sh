@@ -108,7 +108,7 @@ start_daemon() {
 
 run_demo() {
   say "demo: cgroups whose memory is migrated for $1 s"
-  as_root "$kPagefare" demo --seconds "$1" >"$demo_log" 2>&1 </dev/null &
+  as_root "$kPagefare" demo --seconds "$1" 2>"$demo_log" </dev/null &
   demo_pid=$!
   local status=0
   wait "$demo_pid" || status=$?
