@@ -18,18 +18,19 @@ jobs_wanted() {
 }
 
 require_sudo() {
-  [[ $EUID -eq 0 ]] && return
+  [[ $EUID -ne 0 ]] || return 0
   command -v sudo >/dev/null ||
     die "this needs root: run it as root, or install sudo and add yourself to its group"
 }
 
+# What a command that needs root begins with. Spelled out where the process id counts, since a
+# function in the background is a shell of its own.
+BECOME_ROOT=()
+[[ $EUID -eq 0 ]] || BECOME_ROOT=(sudo --)
+
 as_root() {
-  if [[ $EUID -eq 0 ]]; then
-    "$@"
-  else
-    require_sudo
-    sudo -- "$@"
-  fi
+  require_sudo
+  "${BECOME_ROOT[@]}" "$@"
 }
 
 # quietly LOG COMMAND...: the output goes to LOG; the caller decides what of it is worth showing.

@@ -6,6 +6,11 @@
 source "$PARTS/build.sh"
 
 readonly kPagefare=$ROOT/build/dev/controller/cli/pagefare
+# State of one run; clean_up reads it whatever function was left last.
+host=127.0.0.1 port='' own_listen=''
+daemon_pid='' demo_pid='' timer_pid=''
+daemon_log=build/run/daemon.log demo_log=build/run/demo.log
+
 readonly kReadyWithin=30 # seconds: loading BPF and resolving symbols on a busy machine
 
 run_usage() {
@@ -55,10 +60,17 @@ show_log_and_fail() {
   die "$1; the daemon's log is $daemon_log"
 }
 
+daemon_ended() {
+  local status=0
+  wait "$daemon_pid" || status=$?
+  daemon_pid=''
+  show_log_and_fail "the daemon ended $1, with exit code $status"
+}
+
 await_ready() {
   local deadline=$((SECONDS + kReadyWithin))
   until [[ $(http_status "$host" "$port" /readyz) == 200 ]]; do
-    send_signal -0 "$daemon_pid" 2>/dev/null || show_log_and_fail "the daemon ended before it was ready"
+    send_signal -0 "$daemon_pid" 2>/dev/null || daemon_ended "before it was ready"
     [[ $SECONDS -lt $deadline ]] || show_log_and_fail "the daemon was not ready after $kReadyWithin s"
     sleep 0.2
   done
@@ -100,7 +112,7 @@ clean_up() {
 start_daemon() {
   local -a listen=(--listen "$host:$port")
   [[ -z $own_listen ]] || listen=()
-  as_root "$kPagefare" run "${listen[@]}" "$@" >"$daemon_log" 2>&1 </dev/null &
+  "${BECOME_ROOT[@]}" "$kPagefare" run "${listen[@]}" "$@" >"$daemon_log" 2>&1 </dev/null &
   daemon_pid=$!
   await_ready
   say "the daemon serves http://$host:$port/metrics (log: $daemon_log)"
@@ -108,7 +120,7 @@ start_daemon() {
 
 run_demo() {
   say "demo: cgroups whose memory is migrated for $1 s"
-  as_root "$kPagefare" demo --seconds "$1" >"$demo_log" 2>&1 </dev/null &
+  "${BECOME_ROOT[@]}" "$kPagefare" demo --seconds "$1" 2>"$demo_log" </dev/null &
   demo_pid=$!
   local status=0
   wait "$demo_pid" || status=$?
@@ -120,21 +132,21 @@ run_demo() {
 
 # Until the daemon ends (a failure), the time is over or somebody presses Ctrl-C.
 keep_serving() {
-  local seconds=$1 status=0
+  local seconds=$1
   trap 'say "stopping"; exit 0' INT TERM
   if [[ -z $seconds ]]; then
     say "serving until Ctrl-C"
-    wait "$daemon_pid" || status=$?
+    wait "$daemon_pid" || true
   else
     local left=$((seconds - SECONDS))
     ((left > 0)) || return 0
     say "serving for another $left s"
     sleep "$left" &
     timer_pid=$!
-    wait -n "$daemon_pid" "$timer_pid" || status=$?
+    wait -n "$daemon_pid" "$timer_pid" || true
     send_signal -0 "$daemon_pid" 2>/dev/null && return
   fi
-  show_log_and_fail "the daemon ended by itself with exit code $status"
+  daemon_ended "by itself"
 }
 
 # The address in "--listen ADDRESS:PORT" or "--listen=ADDRESS:PORT" among the daemon's arguments.
@@ -149,9 +161,7 @@ listen_among() {
 }
 
 run_here() {
-  local seconds=$1 demo_seconds=$2 host=127.0.0.1 port own_listen
-  local daemon_pid='' demo_pid='' timer_pid=''
-  local daemon_log=build/run/daemon.log demo_log=build/run/demo.log
+  local seconds=$1 demo_seconds=$2
   shift 2
   mkdir -p build/run
   own_listen=$(listen_among "$@")
