@@ -21,8 +21,7 @@ class CollectingSink : public SnapshotSink {
   /// The row of the last snapshot, or null.
   const CgroupRow* row(std::string_view path) const {
     const auto& rows = last().rows;
-    const auto found = std::find_if(rows.begin(), rows.end(),
-                                    [path](const CgroupRow& row) { return row.path == path; });
+    const auto found = std::ranges::find(rows, path, &CgroupRow::path);
     return found == rows.end() ? nullptr : &*found;
   }
 
