@@ -23,8 +23,8 @@ TEST(CgroupLife, PutsWhatHasNoPathIntoUnresolved) {
   LoopStage stage;
   stage.turn(11, 5);
   ASSERT_EQ(stage.sink.last().rows.size(), 1U);
-  EXPECT_EQ(stage.sink.row("~unresolved")->account.charged, cost(5));
-  EXPECT_EQ(stage.sink.row("~unresolved")->id, 0U);
+  EXPECT_EQ(stage.sink.charged("~unresolved"), cost(5));
+  EXPECT_EQ(stage.sink.last().rows[0].id, 0U);
   EXPECT_EQ(stage.sink.last().health.resolve_failures, 1U);
 }
 
@@ -33,8 +33,8 @@ TEST(CgroupLife, GivesACgroupItsRowOnceItsPathCanBeRead) {
   stage.turn(11, 5);
   stage.names.make(CgroupId{11}, "/a");
   stage.turn(11, 2);
-  EXPECT_EQ(stage.sink.row("/a")->account.charged, cost(2));
-  EXPECT_EQ(stage.sink.row("~unresolved")->account.charged, cost(5));
+  EXPECT_EQ(stage.sink.charged("/a"), cost(2));
+  EXPECT_EQ(stage.sink.charged("~unresolved"), cost(5));
 }
 
 TEST(CgroupLife, KeepsTheRowOfAKnownCgroupWhosePathIsLost) {
@@ -43,7 +43,7 @@ TEST(CgroupLife, KeepsTheRowOfAKnownCgroupWhosePathIsLost) {
   stage.turn(11, 5);
   stage.names.lose(CgroupId{11});
   stage.turn(11, 2);
-  EXPECT_EQ(stage.sink.row("/a")->account.charged, cost(7));
+  EXPECT_EQ(stage.sink.charged("/a"), cost(7));
   EXPECT_EQ(stage.sink.row("~unresolved"), nullptr);
 }
 
@@ -62,7 +62,7 @@ TEST(CgroupLife, PutsTooManyCgroupsIntoOther) {
   stage.turn(11, 5);
   stage.turn(22, 2);
   EXPECT_EQ(stage.sink.row("/b"), nullptr);
-  EXPECT_EQ(stage.sink.row("~other")->account.charged, cost(2));
+  EXPECT_EQ(stage.sink.charged("~other"), cost(2));
 }
 
 TEST(CgroupLife, LetsARemovedCgroupLinger) {
@@ -73,7 +73,7 @@ TEST(CgroupLife, LetsARemovedCgroupLinger) {
   stage.loop.turn();
   stage.clock.now += Nanoseconds{99};
   stage.turn(11, 2);
-  EXPECT_EQ(stage.sink.row("/a")->account.charged, cost(7));
+  EXPECT_EQ(stage.sink.charged("/a"), cost(7));
   EXPECT_TRUE(stage.names.forgotten.empty());
 }
 
@@ -86,7 +86,7 @@ TEST(CgroupLife, FoldsARemovedCgroupThatLingeredLongEnough) {
   stage.clock.now += Nanoseconds{100};
   stage.loop.turn();
   EXPECT_EQ(stage.sink.row("/a"), nullptr);
-  EXPECT_EQ(stage.sink.row("~removed")->account.charged, cost(5));
+  EXPECT_EQ(stage.sink.charged("~removed"), cost(5));
 }
 
 TEST(CgroupLife, TellsEverybodyToForgetAFoldedCgroup) {
@@ -119,7 +119,7 @@ TEST(CgroupLife, PutsLateSamplesOfAFoldedCgroupIntoRemovedWithoutLookingForIt) {
   stage.loop.turn();
   stage.turn(11, 2);
   EXPECT_EQ(stage.sink.row("/a"), nullptr);
-  EXPECT_EQ(stage.sink.row("~removed")->account.charged, cost(7));
+  EXPECT_EQ(stage.sink.charged("~removed"), cost(7));
   EXPECT_EQ(stage.sink.last().health.resolve_failures, 0U);
 }
 

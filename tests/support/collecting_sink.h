@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <optional>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -23,6 +24,12 @@ class CollectingSink : public SnapshotSink {
     const auto& rows = last().rows;
     const auto found = std::ranges::find(rows, path, &CgroupRow::path);
     return found == rows.end() ? nullptr : &*found;
+  }
+
+  /// What the row is charged, or nothing when there is no such row.
+  std::optional<CopyCost> charged(std::string_view path) const {
+    const CgroupRow* found = row(path);
+    return found == nullptr ? std::nullopt : std::optional(found->account.charged);
   }
 
   std::vector<SnapshotPtr> all;
