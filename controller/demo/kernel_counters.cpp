@@ -15,6 +15,8 @@
 namespace pagefare::demo {
 namespace {
 
+constexpr unsigned kMostNodes = 1023;  // the largest CONFIG_NODES_SHIFT is 10
+
 std::string reason(int error) {
   return std::generic_category().message(error);
 }
@@ -93,17 +95,18 @@ Result<std::vector<int>> parse_node_list(std::string_view text) {
   const char* at = text.data();
   const char* const end = text.data() + text.find_last_not_of(" \n") + 1;
   while (at < end) {
-    int first = 0;
+    unsigned first = 0;
     auto parsed = std::from_chars(at, end, first);
     if (parsed.ec != std::errc{}) return fail("not a list of nodes: \"" + std::string(text) + "\"");
-    int last = first;
+    unsigned last = first;
     if (parsed.ptr < end && *parsed.ptr == '-') {
       parsed = std::from_chars(parsed.ptr + 1, end, last);
     }
-    if (parsed.ec != std::errc{} || last < first || (parsed.ptr < end && *parsed.ptr != ',')) {
+    if (parsed.ec != std::errc{} || last < first || last > kMostNodes ||
+        (parsed.ptr < end && *parsed.ptr != ',')) {
       return fail("not a list of nodes: \"" + std::string(text) + "\"");
     }
-    for (int node = first; node <= last; ++node) nodes.push_back(node);
+    for (unsigned node = first; node <= last; ++node) nodes.push_back(static_cast<int>(node));
     at = parsed.ptr + 1;
   }
   return nodes;

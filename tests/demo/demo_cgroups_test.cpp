@@ -3,8 +3,9 @@
 // by the kernel tests.
 #include "controller/demo/demo_cgroups.h"
 
-#include "gtest/gtest.h"
-#include "tests/demo/scratch_directory.h"
+#include <gtest/gtest.h>
+
+#include "tests/support/temp_directory.h"
 
 namespace pagefare::demo {
 namespace {
@@ -14,12 +15,12 @@ namespace fs = std::filesystem;
 class HybridHost : public ::testing::Test {
  protected:
   HybridHost() {
-    fs::create_directories(scratch_.path() / "memory");
-    fs::create_directories(scratch_.path() / "unified");
-    roots_.memory = scratch_.path() / "memory";
-    roots_.unified = scratch_.path() / "unified";
+    fs::create_directories(scratch_.path("memory"));
+    fs::create_directories(scratch_.path("unified"));
+    roots_.memory = scratch_.path("memory");
+    roots_.unified = scratch_.path("unified");
   }
-  ScratchDirectory scratch_;
+  TempDirectory scratch_;
   CgroupRoots roots_;
 };
 
@@ -27,7 +28,7 @@ TEST_F(HybridHost, GetsTheCgroupsInBothHierarchies) {
   DemoCgroups cgroups(roots_, "demo", {"a", "b"}, false);
   ASSERT_TRUE(cgroups.create());
   for (const char* group : {"memory/demo/a", "memory/demo/b", "unified/demo/a", "unified/demo/b"}) {
-    EXPECT_TRUE(fs::is_directory(scratch_.path() / group)) << group;
+    EXPECT_TRUE(fs::is_directory(scratch_.path(group))) << group;
   }
 }
 
@@ -57,7 +58,7 @@ TEST_F(HybridHost, KeepsCgroupsThatSomebodyLivesIn) {
 }
 
 TEST_F(HybridHost, IsAsBeforeWhenNotAllCanBeMade) {
-  roots_.unified = scratch_.path() / "absent";
+  roots_.unified = scratch_.path("absent");
   DemoCgroups cgroups(roots_, "demo", {"a"}, false);
   EXPECT_FALSE(cgroups.create());
   EXPECT_TRUE(fs::is_empty(roots_.memory));

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "controller/demo/fragmenter.h"
 
+#include <gtest/gtest.h>
+
 #include <sys/mman.h>
 
 #include <algorithm>
 #include <vector>
 
 #include "controller/demo/stage.h"
-#include "gtest/gtest.h"
 
 namespace pagefare::demo {
 namespace {
@@ -27,7 +28,7 @@ TEST(Pattern, KeepsOnePageOfEachRepetition) {
   for (std::uint64_t round = 0; round < 2 * kPatternPages; ++round) {
     std::uint64_t kept = 0;
     for (std::uint64_t page = 0; page < 10 * kPatternPages; ++page) {
-      kept += keeps_page(page, round) ? 1 : 0;
+      if (keeps_page(page, round)) ++kept;
     }
     EXPECT_EQ(kept, 10U) << "in round " << round;
   }

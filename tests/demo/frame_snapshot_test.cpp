@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "controller/demo/frame_snapshot.h"
 
-#include "gtest/gtest.h"
-#include "tests/demo/scratch_directory.h"
+#include <gtest/gtest.h>
+
+#include "tests/support/temp_directory.h"
 
 namespace pagefare::demo {
 namespace {
@@ -17,7 +18,7 @@ std::string pagemap(const std::vector<std::uint64_t>& entries) {
 }
 
 TEST(FrameSnapshot, ReadsTheFramesOfTheRangeOnly) {
-  const ScratchDirectory scratch;
+  const TempDirectory scratch;
   const auto file =
       scratch.write("pagemap", pagemap({kPresent | 1, kPresent | 2, kPresent | 3, kPresent | 4}));
   const auto frames = read_frames(file, {kPage, 2 * kPage}, kPage);
@@ -26,7 +27,7 @@ TEST(FrameSnapshot, ReadsTheFramesOfTheRangeOnly) {
 }
 
 TEST(FrameSnapshot, FindsEntriesByTheKernelsPageSize) {
-  const ScratchDirectory scratch;
+  const TempDirectory scratch;
   const auto file = scratch.write("pagemap", pagemap({kPresent | 1, kPresent | 2, kPresent | 3}));
   const auto frames = read_frames(file, {2 * 65536, 65536}, 65536);
   ASSERT_TRUE(frames) << frames.error().message;
@@ -34,7 +35,7 @@ TEST(FrameSnapshot, FindsEntriesByTheKernelsPageSize) {
 }
 
 TEST(FrameSnapshot, LeavesFlagsOutOfTheFrameNumber) {
-  const ScratchDirectory scratch;
+  const TempDirectory scratch;
   const auto file = scratch.write("pagemap", pagemap({kPresent | kSoftDirty | 7}));
   const auto frames = read_frames(file, {0, kPage}, kPage);
   ASSERT_TRUE(frames) << frames.error().message;
@@ -42,7 +43,7 @@ TEST(FrameSnapshot, LeavesFlagsOutOfTheFrameNumber) {
 }
 
 TEST(FrameSnapshot, HasNoFrameForSwappedAndUnmappedPages) {
-  const ScratchDirectory scratch;
+  const TempDirectory scratch;
   const auto file = scratch.write("pagemap", pagemap({kSwapped | 99, 0}));
   const auto frames = read_frames(file, {0, 2 * kPage}, kPage);
   ASSERT_TRUE(frames) << frames.error().message;
@@ -50,7 +51,7 @@ TEST(FrameSnapshot, HasNoFrameForSwappedAndUnmappedPages) {
 }
 
 TEST(FrameSnapshot, FailsWhenTheKernelHidesFrameNumbers) {
-  const ScratchDirectory scratch;
+  const TempDirectory scratch;
   const auto file = scratch.write("pagemap", pagemap({kPresent}));
   const auto frames = read_frames(file, {0, kPage}, kPage);
   ASSERT_FALSE(frames);
@@ -58,7 +59,7 @@ TEST(FrameSnapshot, FailsWhenTheKernelHidesFrameNumbers) {
 }
 
 TEST(FrameSnapshot, FailsWhenTheFileEndsInsideTheRange) {
-  const ScratchDirectory scratch;
+  const TempDirectory scratch;
   const auto file = scratch.write("pagemap", pagemap({kPresent | 1}));
   const auto frames = read_frames(file, {0, 2 * kPage}, kPage);
   ASSERT_FALSE(frames);

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "controller/demo/kernel_counters.h"
 
-#include "gtest/gtest.h"
-#include "tests/demo/scratch_directory.h"
+#include <gtest/gtest.h>
+
+#include "tests/support/temp_directory.h"
 
 namespace pagefare::demo {
 namespace {
 
 TEST(MigratedPages, ReadsTheLineOfThatNameOnly) {
-  const ScratchDirectory scratch;
+  const TempDirectory scratch;
   const auto file = scratch.write(
       "vmstat", "pgmigrate_successful 1\npgmigrate_success 345678901234\npgmigrate_fail 2\n");
   const auto pages = migrated_pages(file);
@@ -17,14 +18,14 @@ TEST(MigratedPages, ReadsTheLineOfThatNameOnly) {
 }
 
 TEST(MigratedPages, FailsWithTheKernelOptionWhenTheLineIsMissing) {
-  const ScratchDirectory scratch;
+  const TempDirectory scratch;
   const auto pages = migrated_pages(scratch.write("vmstat", "nr_free_pages 1\n"));
   ASSERT_FALSE(pages);
   EXPECT_NE(pages.error().message.find("CONFIG_MIGRATION"), std::string::npos);
 }
 
 TEST(AvailableMemory, TurnsKibibytesIntoBytes) {
-  const ScratchDirectory scratch;
+  const TempDirectory scratch;
   const auto file =
       scratch.write("meminfo", "MemTotal:       100 kB\nMemAvailable:   1024 kB\nMemFree: 5 kB\n");
   const auto bytes = available_memory(file);
@@ -39,7 +40,7 @@ TEST(NodeList, ReadsNumbersAndSpans) {
 }
 
 TEST(NodeList, RefusesWhatIsNoList) {
-  for (const char* text : {"x", "1-", "3-1", "1;2", "1,,2", "-1"}) {
+  for (const char* text : {"x", "1-", "3-1", "1;2", "1,,2", "-1", "0-4294967295"}) {
     EXPECT_FALSE(parse_node_list(text)) << text;
   }
 }

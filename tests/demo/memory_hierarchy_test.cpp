@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "controller/demo/memory_hierarchy.h"
 
-#include "gtest/gtest.h"
-#include "tests/demo/scratch_directory.h"
+#include <gtest/gtest.h>
+
+#include "tests/support/temp_directory.h"
 
 namespace pagefare::demo {
 namespace {
 
 TEST(CgroupRoots, AreTheV1HierarchiesOnAHybridHost) {
-  const ScratchDirectory scratch;
+  const TempDirectory scratch;
   scratch.write("unified/cgroup.controllers", "hugetlb\n");
-  const std::string unified = (scratch.path() / "unified").string();
+  const std::string unified = scratch.path("unified");
   const auto roots =
       find_cgroup_roots(scratch.write("mounts",
                                       "cgroup /v1/memory cgroup rw,relatime,memory 0 0\n"
@@ -26,9 +27,9 @@ TEST(CgroupRoots, AreTheV1HierarchiesOnAHybridHost) {
 }
 
 TEST(CgroupRoots, AreTheUnifiedHierarchyWhereItHasTheControllers) {
-  const ScratchDirectory scratch;
+  const TempDirectory scratch;
   scratch.write("cg/cgroup.controllers", "cpuset cpu io memory\n");
-  const std::string unified = (scratch.path() / "cg").string();
+  const std::string unified = scratch.path("cg");
   const auto roots =
       find_cgroup_roots(scratch.write("mounts", "cgroup2 " + unified + " cgroup2 rw 0 0\n"));
   ASSERT_TRUE(roots) << roots.error().message;
@@ -38,9 +39,9 @@ TEST(CgroupRoots, AreTheUnifiedHierarchyWhereItHasTheControllers) {
 }
 
 TEST(CgroupRoots, FailWithTheRemedyWhenNobodyHasTheMemoryController) {
-  const ScratchDirectory scratch;
+  const TempDirectory scratch;
   scratch.write("cg/cgroup.controllers", "cpu memory_like\n");
-  const std::string unified = (scratch.path() / "cg").string();
+  const std::string unified = scratch.path("cg");
   const auto roots =
       find_cgroup_roots(scratch.write("mounts", "cgroup2 " + unified + " cgroup2 rw 0 0\n"));
   ASSERT_FALSE(roots);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "controller/demo/node_moves.h"
 
-#include "gtest/gtest.h"
+#include <gtest/gtest.h>
 
 namespace pagefare::demo {
 namespace {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
 #include "controller/demo/demo.h"
-#include "gtest/gtest.h"
 
 namespace pagefare::demo {
 namespace {
