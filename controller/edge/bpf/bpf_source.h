@@ -12,6 +12,7 @@
 
 #include "controller/edge/bpf/counter_map.h"
 #include "controller/edge/bpf/hook_plan.h"
+#include "controller/edge/bpf/kernel_functions.h"
 #include "controller/edge/bpf/programs.h"
 #include "controller/edge/bpf/window_entries.h"
 #include "controller/ports/clock.h"
@@ -53,7 +54,8 @@ class BpfSource final : public EventSource {
   void judge_owner_hook(const Window& window);
   void replace_silent_hook();
   void follow_modules();
-  void resolve_copy_workers();
+  void find_offload();
+  void trace_offload();
   MapStatus map_status(const std::string& name) const;
 
   struct Maps {
@@ -77,6 +79,8 @@ class BpfSource final : public EventSource {
   bool proven_ = false;
   Pages unproven_pages_;
   std::string modules_;
+  std::vector<KernelFunction> copy_workers_;
+  KernelFunction dma_function_;
   std::vector<std::string> warnings_;
   int statistics_fd_ = -1;
 };
