@@ -21,7 +21,7 @@
 namespace pagefare::test {
 namespace {
 
-using std::chrono_literals::operator""s;
+using namespace std::chrono_literals;
 
 bool machine_has_v6_loopback() {
   const int fd = ::socket(AF_INET6, SOCK_STREAM, 0);

@@ -13,8 +13,7 @@
 namespace pagefare::test {
 namespace {
 
-using std::chrono_literals::operator""ms;
-using std::chrono_literals::operator""s;
+using namespace std::chrono_literals;
 
 constexpr std::uint64_t kMiB = 1024 * 1024;
 
@@ -233,7 +232,8 @@ TEST(TopView, SortsByTheKeyThatIsPressed) {
 TEST(TopView, CyclesThroughTheViews) {
   TopView view;
   view.take(reading(10, 1), 0s);
-  for (const char* expected : {"view charged", "view initiator", "view owner", "view charged"}) {
+  for (const char* expected :
+       {"bytes, charged", "bytes, initiator", "bytes, owner", "bytes, charged"}) {
     EXPECT_TRUE(contains(drawn(view), expected)) << expected;
     view.press(TopKey::kView);
   }

@@ -16,8 +16,7 @@
 namespace pagefare::test {
 namespace {
 
-using std::chrono_literals::operator""ms;
-using std::chrono_literals::operator""s;
+using namespace std::chrono_literals;
 
 class HttpClientTest : public testing::Test {
  protected:
