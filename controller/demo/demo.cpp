@@ -115,8 +115,7 @@ Result<void> name_cgroups(const DemoCgroups& cgroups, const std::vector<std::str
   for (const auto& child : names) {
     const auto id = cgroups.id(child);
     if (!id) return tl::make_unexpected(id.error());
-    const auto tenant = std::find_if(tenants.begin(), tenants.end(),
-                                     [&](const TenantSize& one) { return one.name == child; });
+    const auto tenant = std::ranges::find(tenants, child, &TenantSize::name);
     const bool owns = tenant != tenants.end();
     report.cgroups.push_back({cgroups.path(child),
                               owns ? "tenant" : child,

@@ -6,6 +6,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <cstdint>
 #include <functional>
 #include <string>
 #include <vector>
@@ -35,7 +36,7 @@ struct DemoSettings {
   const std::atomic<bool>* stop = nullptr;
 };
 
-enum class DemoAction {
+enum class DemoAction : std::uint8_t {
   kCompaction,      ///< the compactor writes compact_memory; everybody's pages move
   kMovePagesOwn,    ///< a tenant moves its own pages
   kMovePagesOther,  ///< the mover moves a tenant's pages

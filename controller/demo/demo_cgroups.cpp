@@ -9,6 +9,7 @@
 #include <cerrno>
 #include <sstream>
 #include <system_error>
+#include <utility>
 
 #include "controller/demo/kernel_counters.h"
 
@@ -43,9 +44,9 @@ std::vector<fs::path> subgroups(const fs::path& group) {
 
 }  // namespace
 
-DemoCgroups::DemoCgroups(const CgroupRoots& roots, std::string parent,
-                         std::vector<std::string> children, bool with_cpuset)
-    : roots_(roots),
+DemoCgroups::DemoCgroups(CgroupRoots roots, std::string parent, std::vector<std::string> children,
+                         bool with_cpuset)
+    : roots_(std::move(roots)),
       parent_(std::move(parent)),
       children_(std::move(children)),
       with_cpuset_(with_cpuset) {
@@ -61,7 +62,7 @@ Result<void> DemoCgroups::create() {
                 ": another demo runs; wait for it or pass another --cgroup-prefix");
   }
   if (const auto cleared = remove_directories(); !cleared) return cleared;
-  const auto made = make_all();
+  auto made = make_all();
   if (made) return {};
   if (const auto undone = remove(); !undone) {
     return fail(made.error().message + "; and what was made could not be removed", undone.error());

@@ -19,7 +19,7 @@ namespace pagefare::demo {
 class DemoCgroups {
  public:
   /// parent is one path component. with_cpuset: also be able to confine children to nodes.
-  DemoCgroups(const CgroupRoots& roots, std::string parent, std::vector<std::string> children,
+  DemoCgroups(CgroupRoots roots, std::string parent, std::vector<std::string> children,
               bool with_cpuset);
 
   /// Fails when somebody lives in cgroups of this name; removes empty ones of a killed run; makes
