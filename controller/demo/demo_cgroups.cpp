@@ -183,8 +183,9 @@ Result<CgroupId> DemoCgroups::id(const std::string& child) const {
 Result<void> DemoCgroups::set_nodes(const std::string& child, const std::string& nodes) const {
   const fs::path file = roots_.cpuset / parent_ / child / "cpuset.mems";
   if (!nodes.empty()) return write_text(file, nodes);
-  if (roots_.cpuset_is_v2) return write_text(file, "\n");
-  const auto inherited = read_text(roots_.cpuset / "cpuset.mems");
+  // No nodes at all would mean the parent's, but v2 refuses that to a cgroup with tasks.
+  const auto inherited = read_text(roots_.cpuset / parent_ /
+                                   (roots_.cpuset_is_v2 ? "cpuset.mems.effective" : "cpuset.mems"));
   if (!inherited) return tl::make_unexpected(inherited.error());
   return write_text(file, *inherited);
 }

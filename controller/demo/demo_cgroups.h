@@ -35,7 +35,7 @@ class DemoCgroups {
   /// Path below the hierarchy's root, as CgroupNames gives it.
   std::string path(const std::string& child) const { return "/" + parent_ + "/" + child; }
   bool has_cpuset() const { return with_cpuset_; }
-  /// Confines the child to a list of nodes; "" lifts the confinement.
+  /// Confines the child to a list of nodes; "" allows all of the parent's.
   Result<void> set_nodes(const std::string& child, const std::string& nodes) const;
 
  private:
