@@ -54,7 +54,9 @@ Result<std::vector<TenantSize>> size_tenants(const DemoSettings& settings) {
 std::string describe(const DemoStep& step) {
   std::string line = fmt::format("{} by {}:", name(step.action), step.initiator);
   for (const auto& owner : step.owners) {
-    line += fmt::format(" {} {} pages,", owner.tenant, owner.moved.value);
+    if (owner.moved.value != 0) {
+      line += fmt::format(" {} {} pages,", owner.tenant, owner.moved.value);
+    }
   }
   return line + fmt::format(" kernel counts {} ({:.2f} s)", step.kernel_pages.value,
                             std::chrono::duration<double>(step.wall).count());

@@ -22,6 +22,7 @@ DemoReport small_report() {
                    "compactor",
                    {{"tenant-a", Pages{3}, Pages{1}}},
                    Pages{4},
+                   {},
                    Nanoseconds{9},
                    Nanoseconds{10}}};
   return report;
