@@ -85,7 +85,8 @@ static __always_inline void add_call(
 	value->cpu_ns += cpu_ns;
 }
 
-/* Migration entries restored after a failure can look like a move: take back what was too much. */
+/* Migration entries restored after a failure can look like a move: take back what was too
+ * much. */
 static __always_inline void drop_overcount(struct frame *frame, u64 migrated)
 {
 	u64 excess = frame->seen_pages - migrated;
@@ -184,11 +185,12 @@ static __always_inline void switch_in(struct task_state *state, u64 now)
 }
 
 /*
- * Fires on every context switch of the host: two loads decide for tasks that never migrated. Time
- * preempted or asleep is not copying.
+ * Fires on every context switch of the host: two loads decide for tasks that never
+ * migrated. Time preempted or asleep is not copying.
  */
 SEC("tp_btf/sched_switch")
-int BPF_PROG(on_sched_switch, bool preempt, struct task_struct *prev, struct task_struct *next)
+int BPF_PROG(
+	on_sched_switch, bool preempt, struct task_struct *prev, struct task_struct *next)
 {
 	struct task_state *state;
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
 /*
- * Batches handed to a DMA engine, bracketed where the offload module submits and waits. Channel
- * time is wall time by nature and never added to CPU time. Kprobes, because a trampoline on a
- * module's function would keep the module from being unloaded; user space attaches them.
+ * Batches handed to a DMA engine, bracketed where the offload module submits and waits.
+ * Channel time is wall time by nature and never added to CPU time. Kprobes, because a
+ * trampoline on a module's function would keep the module from being unloaded; user space
+ * attaches them.
  */
 #ifndef PAGEFARE_DMA_H
 #define PAGEFARE_DMA_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
 /*
- * One migrate_pages() call while it runs: the folios it moves, grouped into slots, and at its end
- * (or when the slots run out) its time on CPU shared out over them.
+ * One migrate_pages() call while it runs: the folios it moves, grouped into slots, and at
+ * its end (or when the slots run out) its time on CPU shared out over them.
  */
 #ifndef PAGEFARE_FRAME_H
 #define PAGEFARE_FRAME_H
@@ -62,8 +62,9 @@ static __always_inline u64 slot_bytes(struct slot *slot)
 }
 
 /*
- * Cost of one folio beyond its content, in bytes of copying: unmapping, rmap and flags cost about
- * as much as three quarters of a 4K page (measured on 4K and 64K folios; docs/attribution.md).
+ * Cost of one folio beyond its content, in bytes of copying: unmapping, rmap and flags
+ * cost about as much as three quarters of a 4K page (measured on 4K and 64K folios;
+ * docs/attribution.md).
  */
 #define FOLIO_OVERHEAD_BYTES 3072
 
@@ -74,13 +75,14 @@ static __always_inline u64 model_weight(struct slot *slot)
 
 struct weights {
 	u64 total;
-	u64 content;	/* time inside the copy function, all slots */
-	bool timed;	/* every slot has trusted intervals */
+	u64 content; /* time inside the copy function, all slots */
+	bool timed;  /* every slot has trusted intervals */
 };
 
 static __always_inline u64 interval_weight(struct slot *slot)
 {
-	return slot->timed_folios ? slot->timed_ns / slot->timed_folios * slot->folios : 0;
+	return slot->timed_folios ? slot->timed_ns / slot->timed_folios * slot->folios
+				  : 0;
 }
 
 static __always_inline u64 weight_of(struct slot *slot, struct weights *weights)
@@ -118,8 +120,8 @@ static __always_inline u64 time_on_cpu(struct frame *frame, u64 now)
 	return elapsed > frame->off_ns ? elapsed - frame->off_ns : 0;
 }
 
-static __always_inline void add_slot(struct caller *caller, struct slot *slot, u64 bytes,
-	u64 cpu_ns)
+static __always_inline void add_slot(
+	struct caller *caller, struct slot *slot, u64 bytes, u64 cpu_ns)
 {
 	struct abi_folio_key key = {
 		.owner = slot->owner,
@@ -135,10 +137,10 @@ static __always_inline void add_slot(struct caller *caller, struct slot *slot, u
 }
 
 /*
- * Shares out the time since base_ns and empties the slots. The precise layer gives every slot its
- * measured copy time and splits the rest by folios; the portable one splits all of it by the
- * intervals between folios, or by size where those cannot be trusted. What division leaves over
- * goes to the last slot, so the parts add up to the whole.
+ * Shares out the time since base_ns and empties the slots. The precise layer gives every
+ * slot its measured copy time and splits the rest by folios; the portable one splits all
+ * of it by the intervals between folios, or by size where those cannot be trusted. What
+ * division leaves over goes to the last slot, so the parts add up to the whole.
  */
 static __noinline void settle(struct frame *frame, u64 now)
 {

@@ -25,9 +25,8 @@ int run(const ConfigOptions& options) {
                name(config->mode));
     return kUsage;
   }
-  const auto done = run_daemon({.config = *config,
-                                .reload = [options] { return read_config(options); },
-                                .roots = {}});
+  const auto done = run_daemon(
+      {.config = *config, .reload = [options] { return read_config(options); }, .roots = {}});
   if (!done) {
     fmt::print(stderr, "pagefare: {}\n", done.error().message);
     return kFailed;

@@ -10,8 +10,8 @@
 #include <cstring>
 #include <map>
 
-#include "controller/edge/bpf/libbpf_log.h"
 #include "bpf/abi.h"
+#include "controller/edge/bpf/libbpf_log.h"
 #include "pagefare.skel.h"
 
 namespace pagefare {
@@ -22,7 +22,9 @@ bool is_worker_hook(const std::string& program) {
   return program.starts_with("on_workqueue_");
 }
 
-bool is_dma_hook(const std::string& program) { return program.starts_with("on_dma_"); }
+bool is_dma_hook(const std::string& program) {
+  return program.starts_with("on_dma_");
+}
 
 void set_constants(pagefare_bpf& skeleton, const ProgramConstants& constants, bool portable) {
   auto& cfg = *skeleton.rodata;
@@ -58,7 +60,9 @@ Result<void> choose_programs(pagefare_bpf& skeleton, const HookPlan& plan) {
   return {};
 }
 
-bool is_counter(const bpf_map* map) { return !bpf_map__is_internal(map); }
+bool is_counter(const bpf_map* map) {
+  return !bpf_map__is_internal(map);
+}
 
 Result<void> take_over_maps(pagefare_bpf& skeleton, const Programs& previous) {
   bpf_map* map = nullptr;
@@ -108,8 +112,9 @@ Result<Programs> Programs::load(const HookPlan& plan, const ProgramConstants& co
   }
   if (const int error = pagefare_bpf::load(programs.skeleton_.get()); error != 0) {
     if (error == -EPERM) {
-      return fail("the kernel refuses BPF programs (EPERM); run as root, or with CAP_BPF, "
-                  "CAP_PERFMON and CAP_SYS_ADMIN");
+      return fail(
+          "the kernel refuses BPF programs (EPERM); run as root, or with CAP_BPF, "
+          "CAP_PERFMON and CAP_SYS_ADMIN");
     }
     return fail(std::string("cannot load the BPF programs (") + std::strerror(-error) +
                 "): " + last_libbpf_message());
@@ -121,8 +126,7 @@ Result<void> Programs::attach_group(bool workers) {
   bpf_program* program = nullptr;
   bpf_object__for_each_program(program, skeleton_->obj) {
     const std::string name = bpf_program__name(program);
-    if (!bpf_program__autoload(program) || is_dma_hook(name) ||
-        is_worker_hook(name) != workers) {
+    if (!bpf_program__autoload(program) || is_dma_hook(name) || is_worker_hook(name) != workers) {
       continue;
     }
     if (links_->by_program.contains(name)) continue;
@@ -136,7 +140,9 @@ Result<void> Programs::attach_group(bool workers) {
   return {};
 }
 
-Result<void> Programs::attach() { return attach_group(false); }
+Result<void> Programs::attach() {
+  return attach_group(false);
+}
 
 Result<void> Programs::set_copy_workers(const std::vector<std::uint64_t>& addresses) {
   auto& bss = *skeleton_->bss;
@@ -148,8 +154,7 @@ Result<void> Programs::set_copy_workers(const std::vector<std::uint64_t>& addres
   }
   bss.nr_copy_workers = static_cast<std::uint32_t>(places);
   if (any) return attach_group(true);
-  std::erase_if(links_->by_program,
-                [](const auto& entry) { return is_worker_hook(entry.first); });
+  std::erase_if(links_->by_program, [](const auto& entry) { return is_worker_hook(entry.first); });
   return {};
 }
 
