@@ -50,11 +50,12 @@ TEST_F(CgroupLife, BillsAMovedTaskInItsNewCgroupAndItsMemoryInTheOld) {
 }
 
 TEST_F(CgroupLife, KeepsTheSumWhenACgroupIsMadeAgainUnderTheSameName) {
-  const auto change = observe([] {
+  const auto change = observe([this] {
     for (const char* mib : {"8", "16"}) {
       auto cgroup = Cgroup::create("again");
       ASSERT_TRUE(cgroup) << cgroup.error().message;
       move_in("again", mib);
+      ASSERT_TRUE(daemon().settled());  // whoever dies before being read once has no name
     }
   });
   EXPECT_EQ(change.cgroup("/again", "owner", "bytes") + change.cgroup("~removed", "owner", "bytes"),
@@ -69,8 +70,7 @@ Result<void> move_a_little() {
   if (!memory) {
     return tl::make_unexpected(memory.error());
   }
-  const auto left = move_pages_of(0, memory->pages(), 1);
-  return left && *left == 0 ? Result<void>() : Result<void>(fail("pages stayed where they were"));
+  return move_pages_of(0, memory->pages(), 1);
 }
 
 TEST_F(CgroupLife, OfTwoThousandShortOnesLosesNoByteAndKeepsNoMemory) {

@@ -51,7 +51,8 @@ class Time : public testing::TestWithParam<std::string> {
   }
 };
 
-INSTANTIATE_TEST_SUITE_P(Of, Time, testing::Values("precise", "portable"));
+INSTANTIATE_TEST_SUITE_P(Precise, Time, testing::Values("precise"));
+INSTANTIATE_TEST_SUITE_P(Portable, Time, testing::Values("portable"));
 
 TEST_P(Time, AgreesWithTheSchedulerWithinFivePercent) {
   const auto times = migrate();
