@@ -36,14 +36,14 @@ void drop_body(void* body) {
 }
 
 MHD_Result send(MHD_Connection* connection, Page page) {
-  auto body = std::make_unique<std::string>(std::move(page.body));
+  auto* body = new std::string(std::move(page.body));  // the response's from here on: drop_body()
   const Response response(MHD_create_response_from_buffer_with_free_callback_cls(
-                              body->size(), body->data(), &drop_body, body.get()),
+                              body->size(), body->data(), &drop_body, body),
                           &MHD_destroy_response);
   if (response == nullptr) {
+    drop_body(body);
     return MHD_NO;
   }
-  (void)body.release();  // the response owns it: drop_body()
   MHD_add_response_header(response.get(), MHD_HTTP_HEADER_CONTENT_TYPE,
                           std::string(page.content_type).c_str());
   MHD_add_response_header(response.get(), MHD_HTTP_HEADER_CACHE_CONTROL, "no-store");

@@ -4,6 +4,7 @@
 #include <cassert>
 #include <cstdint>
 #include <initializer_list>
+#include <map>
 #include <ratio>
 #include <string>
 #include <string_view>
@@ -77,9 +78,21 @@ void add_running(FamilySet& set, const Snapshot& snapshot) {
   set.add(Metric::kWarnings, std::uint64_t{snapshot.warnings.size()});
 }
 
+// Reasons that this build does not know share one name, so they must share one series.
 void add_calls(FamilySet& set, const Snapshot& snapshot) {
+  std::map<std::pair<std::string_view, std::string_view>, CallSum> by_name;
   for (const auto& [key, sum] : snapshot.calls) {
-    const LabelValues labels{name(key.kind), name(key.reason)};
+    CallSum& merged = by_name[{name(key.kind), name(key.reason)}];
+    merged.calls += sum.calls;
+    merged.pages_migrated += sum.pages_migrated;
+    merged.pages_failed += sum.pages_failed;
+    merged.thp_migrated += sum.thp_migrated;
+    merged.thp_failed += sum.thp_failed;
+    merged.thp_split += sum.thp_split;
+    merged.cpu += sum.cpu;
+  }
+  for (const auto& [key, sum] : by_name) {
+    const LabelValues labels{key.first, key.second};
     set.add(Metric::kMigrateCalls, sum.calls, labels);
     set.add(Metric::kMigratedPages, sum.pages_migrated.value, labels);
     set.add(Metric::kFailedPages, sum.pages_failed.value, labels);
@@ -149,14 +162,20 @@ std::string node_label(NodeId node) {
   return node == kNoNode ? "unknown" : std::to_string(node.value);
 }
 
-void add_classes_and_flows(FamilySet& set, const Snapshot& snapshot) {
+void add_classes(FamilySet& set, const Snapshot& snapshot) {
+  std::map<std::pair<std::string_view, std::string>, CopyCost> by_name;
   for (const auto& [key, cost] : snapshot.classes) {
-    const std::string size = size_label(snapshot.page_size, key.order);
-    const LabelValues labels{name(key.reason), size};
+    by_name[{name(key.reason), size_label(snapshot.page_size, key.order)}] += cost;
+  }
+  for (const auto& [key, cost] : by_name) {
+    const LabelValues labels{key.first, key.second};
     set.add(Metric::kClassBytes, cost.bytes.value, labels);
     set.add(Metric::kClassFolios, cost.folios.value, labels);
     set.add(Metric::kClassCopyCpu, cost.copy_cpu, labels);
   }
+}
+
+void add_flows(FamilySet& set, const Snapshot& snapshot) {
   for (const auto& [key, cost] : snapshot.flows) {
     const std::string source = node_label(key.source);
     const std::string destination = node_label(key.destination);
@@ -201,7 +220,8 @@ std::vector<prometheus::MetricFamily> metric_families(const Snapshot& snapshot) 
   add_payers(set, snapshot);
   add_measured(set, snapshot);
   add_unattributed(set, snapshot);
-  add_classes_and_flows(set, snapshot);
+  add_classes(set, snapshot);
+  add_flows(set, snapshot);
   add_own_cost(set, snapshot);
   return std::move(set).take();
 }

@@ -64,13 +64,13 @@ class FieldReader {
   }
 
   const Json& list(const char* key) const {
-    static const Json kEmpty = Json::array();
+    static const Json empty = Json::array();
     const Json* field = find(key);
     if (field != nullptr && !field->is_array()) {
       complain(key, "a list");
-      return kEmpty;
+      return empty;
     }
-    return field == nullptr ? kEmpty : *field;
+    return field == nullptr ? empty : *field;
   }
 
   bool truth(const char* key) const {
@@ -92,8 +92,8 @@ class FieldReader {
 
  private:
   static const Json& empty_object() {
-    static const Json kEmpty = Json::object();
-    return kEmpty;
+    static const Json empty = Json::object();
+    return empty;
   }
 
   const Json* find(const char* key) const {

@@ -63,7 +63,7 @@ std::string_view name(TopColumn column) {
     case TopColumn::kCpu:
       return "CPU";
     case TopColumn::kOutside:
-      return "outside quota";
+      return "outside";
     case TopColumn::kName:
       return "name";
     case TopColumn::kBytes:

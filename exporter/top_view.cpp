@@ -176,8 +176,8 @@ ViewLine TopView::message(std::size_t rows, std::size_t shown, Nanoseconds now) 
   const std::string range =
       rows == 0 ? "no cgroup has been seen yet"
                 : fmt::format("{}-{} of {}", first_row_ + 1, first_row_ + shown, rows);
-  return {fmt::format("{}  by {}{}, view {}  h help", range, name(order_.column),
-                      order_.reverse ? " reversed" : "", name(order_.view)),
+  return {fmt::format("{}  {}, {}{}  h help", range, name(order_.column), name(order_.view),
+                      order_.reverse ? ", reversed" : ""),
           LineStyle::kPlain};
 }
 

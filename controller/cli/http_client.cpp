@@ -56,8 +56,8 @@ void set_options(CURL* curl, const std::string& url, std::chrono::milliseconds t
 }  // namespace
 
 Result<std::string> http_get(const std::string& url, std::chrono::milliseconds timeout) {
-  static const CURLcode kReady = curl_global_init(CURL_GLOBAL_DEFAULT);
-  const Curl curl(kReady == CURLE_OK ? curl_easy_init() : nullptr, &curl_easy_cleanup);
+  static const CURLcode ready = curl_global_init(CURL_GLOBAL_DEFAULT);
+  const Curl curl(ready == CURLE_OK ? curl_easy_init() : nullptr, &curl_easy_cleanup);
   if (curl == nullptr) {
     return fail(url + ": libcurl cannot be started: out of memory");
   }

@@ -157,7 +157,7 @@ class Questions {
  private:
   const StatusFetch& fetch_;
   std::chrono::milliseconds interval_;
-  Clock::time_point next_{};
+  Clock::time_point next_;
   std::future<Result<std::string>> answer_;
 };
 

@@ -54,7 +54,9 @@ Result<std::vector<TenantSize>> size_tenants(const DemoSettings& settings) {
 std::string describe(const DemoStep& step) {
   std::string line = fmt::format("{} by {}:", name(step.action), step.initiator);
   for (const auto& owner : step.owners) {
-    line += fmt::format(" {} {} pages,", owner.tenant, owner.moved.value);
+    if (owner.moved.value != 0) {
+      line += fmt::format(" {} {} pages,", owner.tenant, owner.moved.value);
+    }
   }
   return line + fmt::format(" kernel counts {} ({:.2f} s)", step.kernel_pages.value,
                             std::chrono::duration<double>(step.wall).count());
@@ -115,8 +117,7 @@ Result<void> name_cgroups(const DemoCgroups& cgroups, const std::vector<std::str
   for (const auto& child : names) {
     const auto id = cgroups.id(child);
     if (!id) return tl::make_unexpected(id.error());
-    const auto tenant = std::find_if(tenants.begin(), tenants.end(),
-                                     [&](const TenantSize& one) { return one.name == child; });
+    const auto tenant = std::ranges::find(tenants, child, &TenantSize::name);
     const bool owns = tenant != tenants.end();
     report.cgroups.push_back({cgroups.path(child),
                               owns ? "tenant" : child,

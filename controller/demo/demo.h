@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Real page migration with truth known by construction: several cgroups own memory, others cause
-// its migration, and what moved is counted without any tracing: by physical frame (pagemap) on one
-// node, by node (move_pages) on several.
+// its migration, and what moved is counted without any tracing: by physical frame (pagemap), and
+// between nodes also by node (move_pages).
 #pragma once
 
 #include <atomic>
 #include <chrono>
+#include <cstdint>
 #include <functional>
 #include <string>
 #include <vector>
@@ -35,7 +36,7 @@ struct DemoSettings {
   const std::atomic<bool>* stop = nullptr;
 };
 
-enum class DemoAction {
+enum class DemoAction : std::uint8_t {
   kCompaction,      ///< the compactor writes compact_memory; everybody's pages move
   kMovePagesOwn,    ///< a tenant moves its own pages
   kMovePagesOther,  ///< the mover moves a tenant's pages
@@ -49,7 +50,7 @@ const char* name(DemoAction action);
 
 struct OwnerMove {
   std::string tenant;
-  Pages moved;  ///< pages of the tenant in another frame, or on another node, than before
+  Pages moved;  ///< pages of the tenant in another physical frame than before
   Pages lost;   ///< pages that were there before and not after: not counted as moved
 };
 
@@ -58,6 +59,7 @@ struct DemoStep {
   std::string initiator;  ///< "compactor", "mover", a tenant, or "kworker"
   std::vector<OwnerMove> owners;
   Pages kernel_pages;  ///< growth of pgmigrate_success: owners' pages and everybody else's
+  Pages node_pages;    ///< that changed node, of the tenant asked about; 0 for compaction
   Nanoseconds cpu{};   ///< of the compacting thread; 0 for other actions
   Nanoseconds wall{};  ///< of the whole step, counting included
 };

@@ -9,6 +9,7 @@
 #include <cerrno>
 #include <sstream>
 #include <system_error>
+#include <utility>
 
 #include "controller/demo/kernel_counters.h"
 
@@ -43,9 +44,9 @@ std::vector<fs::path> subgroups(const fs::path& group) {
 
 }  // namespace
 
-DemoCgroups::DemoCgroups(const CgroupRoots& roots, std::string parent,
-                         std::vector<std::string> children, bool with_cpuset)
-    : roots_(roots),
+DemoCgroups::DemoCgroups(CgroupRoots roots, std::string parent, std::vector<std::string> children,
+                         bool with_cpuset)
+    : roots_(std::move(roots)),
       parent_(std::move(parent)),
       children_(std::move(children)),
       with_cpuset_(with_cpuset) {
@@ -61,7 +62,7 @@ Result<void> DemoCgroups::create() {
                 ": another demo runs; wait for it or pass another --cgroup-prefix");
   }
   if (const auto cleared = remove_directories(); !cleared) return cleared;
-  const auto made = make_all();
+  auto made = make_all();
   if (made) return {};
   if (const auto undone = remove(); !undone) {
     return fail(made.error().message + "; and what was made could not be removed", undone.error());
@@ -182,8 +183,9 @@ Result<CgroupId> DemoCgroups::id(const std::string& child) const {
 Result<void> DemoCgroups::set_nodes(const std::string& child, const std::string& nodes) const {
   const fs::path file = roots_.cpuset / parent_ / child / "cpuset.mems";
   if (!nodes.empty()) return write_text(file, nodes);
-  if (roots_.cpuset_is_v2) return write_text(file, "\n");
-  const auto inherited = read_text(roots_.cpuset / "cpuset.mems");
+  // No nodes at all would mean the parent's, but v2 refuses that to a cgroup with tasks.
+  const auto inherited = read_text(roots_.cpuset / parent_ /
+                                   (roots_.cpuset_is_v2 ? "cpuset.mems.effective" : "cpuset.mems"));
   if (!inherited) return tl::make_unexpected(inherited.error());
   return write_text(file, *inherited);
 }

@@ -19,7 +19,7 @@ namespace pagefare::demo {
 class DemoCgroups {
  public:
   /// parent is one path component. with_cpuset: also be able to confine children to nodes.
-  DemoCgroups(const CgroupRoots& roots, std::string parent, std::vector<std::string> children,
+  DemoCgroups(CgroupRoots roots, std::string parent, std::vector<std::string> children,
               bool with_cpuset);
 
   /// Fails when somebody lives in cgroups of this name; removes empty ones of a killed run; makes
@@ -35,7 +35,7 @@ class DemoCgroups {
   /// Path below the hierarchy's root, as CgroupNames gives it.
   std::string path(const std::string& child) const { return "/" + parent_ + "/" + child; }
   bool has_cpuset() const { return with_cpuset_; }
-  /// Confines the child to a list of nodes; "" lifts the confinement.
+  /// Confines the child to a list of nodes; "" allows all of the parent's.
   Result<void> set_nodes(const std::string& child, const std::string& nodes) const;
 
  private:

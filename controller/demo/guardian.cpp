@@ -24,7 +24,9 @@ constexpr int kWatchedEnd = 3;
   if (pipe != kWatchedEnd && ::dup2(pipe, kWatchedEnd) < 0) ::_exit(1);
   // Holding the demo's output open would keep a pipeline waiting for it after it was killed.
   const int null = ::open("/dev/null", O_RDWR | O_CLOEXEC);
-  for (const int standard : {0, 1, 2}) ::dup2(null, standard);
+  if (null >= 0) {
+    for (const int standard : {0, 1, 2}) ::dup2(null, standard);
+  }
   ::close_range(kWatchedEnd + 1, ~0U, 0);
   char word = 0;
   ssize_t got = 0;

@@ -117,7 +117,7 @@ Result<std::vector<int>> memory_nodes(const std::filesystem::path& has_memory) {
   if (!std::filesystem::exists(has_memory, error)) return std::vector<int>{0};
   const auto text = read_text(has_memory);
   if (!text) return tl::make_unexpected(text.error());
-  const auto nodes = parse_node_list(*text);
+  auto nodes = parse_node_list(*text);
   if (!nodes) return fail(has_memory.string(), nodes.error());
   return nodes;
 }

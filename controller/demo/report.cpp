@@ -28,9 +28,10 @@ nlohmann::ordered_json to_object(const DemoStep& step) {
                       {"pages_moved", owner.moved.value},
                       {"pages_lost", owner.lost.value}});
   }
-  return {{"action", name(step.action)}, {"initiator", step.initiator},
-          {"owners", std::move(owners)}, {"kernel_pages", step.kernel_pages.value},
-          {"cpu_ns", step.cpu.count()},  {"wall_ns", step.wall.count()}};
+  return {{"action", name(step.action)},         {"initiator", step.initiator},
+          {"owners", std::move(owners)},         {"kernel_pages", step.kernel_pages.value},
+          {"node_pages", step.node_pages.value}, {"cpu_ns", step.cpu.count()},
+          {"wall_ns", step.wall.count()}};
 }
 
 }  // namespace

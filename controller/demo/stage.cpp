@@ -98,6 +98,16 @@ Result<std::vector<FrameSnapshot>> Stage::frames() const {
   return all;
 }
 
+std::vector<OwnerMove> Stage::compare(const std::vector<FrameSnapshot>& before,
+                                      const std::vector<FrameSnapshot>& after) const {
+  std::vector<OwnerMove> owners;
+  for (std::size_t i = 0; i < tenants_.size(); ++i) {
+    const FrameChanges changes = compare_frames(before[i], after[i]);
+    owners.push_back({tenants_[i].name, changes.moved, changes.lost});
+  }
+  return owners;
+}
+
 Result<void> Stage::fragment(std::uint64_t round) const {
   Order fragment = order_to(Task::kFragment);
   fragment.round = round;
@@ -128,17 +138,20 @@ Result<DemoStep> Stage::compact(std::uint64_t round) {
   const auto pages_after = migrated_pages();
   if (!pages_after) return tl::make_unexpected(pages_after.error());
 
-  DemoStep step{DemoAction::kCompaction,      kCompactor,  {}, *pages_after - *pages_before,
-                compacted->compaction.cpu_ns, since(start)};
+  DemoStep step;
+  step.action = DemoAction::kCompaction;
+  step.initiator = kCompactor;
+  step.owners = compare(*before, *after);
+  step.kernel_pages = *pages_after - *pages_before;
+  step.cpu = compacted->compaction.cpu_ns;
+  step.wall = since(start);
   Pages moved;
-  Pages seen;
-  for (std::size_t i = 0; i < tenants_.size(); ++i) {
-    const FrameChanges changes = compare_frames((*before)[i], (*after)[i]);
-    step.owners.push_back({tenants_[i].name, changes.moved, changes.lost});
-    moved += changes.moved;
-    seen += changes.moved + changes.stayed;
+  for (const auto& owner : step.owners) moved += owner.moved;
+  std::uint64_t seen = 0;
+  for (const auto& frames : *before) {
+    seen += frames.size() - static_cast<std::uint64_t>(std::ranges::count(frames, kNoFrame));
   }
-  held_up_ = moved.value * kHeldUpShare < seen.value;
+  held_up_ = moved.value * kHeldUpShare < seen;
   return step;
 }
 
@@ -189,27 +202,34 @@ Result<DemoStep> Stage::move_between_nodes(DemoAction action, std::uint64_t roun
   const Tenant& tenant = tenants_[(static_cast<std::size_t>(action) + round) % tenants_.size()];
   const auto pages_before = migrated_pages();
   if (!pages_before) return tl::make_unexpected(pages_before.error());
-  const auto before = read_nodes(tenant.worker.pid(), tenant.all);
+  // Room for huge pages is made by compaction, which moves everybody's pages: look at them all.
+  const auto before = frames();
   if (!before) return tl::make_unexpected(before.error());
-  const int target = emptier_node(*before, nodes_[0], nodes_[1]);
+  const auto nodes_before = read_nodes(tenant.worker.pid(), tenant.all);
+  if (!nodes_before) return tl::make_unexpected(nodes_before.error());
+  const int target = emptier_node(*nodes_before, nodes_[0], nodes_[1]);
   const int from = target == nodes_[0] ? nodes_[1] : nodes_[0];
   if (const auto asked = ask_for_move(action, tenant, from, target); !asked) {
     return fail(std::string(name(action)) + " of " + tenant.name, asked.error());
   }
-  const auto after = read_nodes(tenant.worker.pid(), tenant.all);
+  const auto nodes_after = read_nodes(tenant.worker.pid(), tenant.all);
+  if (!nodes_after) return tl::make_unexpected(nodes_after.error());
+  const auto after = frames();
   if (!after) return tl::make_unexpected(after.error());
   const auto pages_after = migrated_pages();
   if (!pages_after) return tl::make_unexpected(pages_after.error());
 
-  std::string initiator = kMover;
-  if (action == DemoAction::kMovePagesOwn || action == DemoAction::kMbind) initiator = tenant.name;
-  if (action == DemoAction::kCpusetMems) initiator = kKernelWorker;
-  return DemoStep{action,
-                  initiator,
-                  {{tenant.name, count_node_changes(*before, *after), {}}},
-                  *pages_after - *pages_before,
-                  {},
-                  since(start)};
+  DemoStep step;
+  step.action = action;
+  step.initiator = kMover;
+  const bool own = action == DemoAction::kMovePagesOwn || action == DemoAction::kMbind;
+  if (own) step.initiator = tenant.name;
+  if (action == DemoAction::kCpusetMems) step.initiator = kKernelWorker;
+  step.owners = compare(*before, *after);
+  step.kernel_pages = *pages_after - *pages_before;
+  step.node_pages = count_node_changes(*nodes_before, *nodes_after);
+  step.wall = since(start);
+  return step;
 }
 
 }  // namespace pagefare::demo

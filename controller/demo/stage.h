@@ -50,6 +50,8 @@ class Stage {
   Result<Answer> order(const Worker& worker, const Order& order) const;
   Result<void> fragment(std::uint64_t round) const;
   Result<std::vector<FrameSnapshot>> frames() const;
+  std::vector<OwnerMove> compare(const std::vector<FrameSnapshot>& before,
+                                 const std::vector<FrameSnapshot>& after) const;
   Result<void> ask_for_move(DemoAction action, const Tenant& tenant, int from, int target) const;
   Result<void> change_cpuset(const Tenant& tenant, int from, int target) const;
 

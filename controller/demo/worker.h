@@ -15,7 +15,7 @@
 
 namespace pagefare::demo {
 
-enum class Task : std::uint32_t {
+enum class Task : std::uint8_t {
   kFill,       ///< reserve and fill memory of `sizes`; answers the ranges
   kFragment,   ///< with the pattern of round `round`
   kCompact,    ///< after sync(2) if `write_back_first`; answers pages, CPU and wall time

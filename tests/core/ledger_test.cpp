@@ -161,10 +161,10 @@ TEST(Ledger, FoldsIntoTheNextHeirWhenTheFirstIsClosedToo) {
   add(ledger, moved_by(11, 5));
   add(ledger, moved_by(22, 2));
   add(ledger, moved_by(33, 1));
-  ledger.mark_removed(kB, Nanoseconds{0});
+  ledger.mark_removed(kA, Nanoseconds{0});
   ledger.mark_removed(kC, Nanoseconds{0});
   ledger.close_removed(kLinger, {{kA, kB}, {kB, kC}, {kC, kA}});
-  EXPECT_EQ(ledger.accounts().at(kA).charged, cost(8));
+  EXPECT_EQ(ledger.accounts().at(kB).charged, cost(8));
   EXPECT_EQ(ledger.removed(), Account{});
 }
 

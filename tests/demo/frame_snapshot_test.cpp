@@ -29,7 +29,7 @@ TEST(FrameSnapshot, ReadsTheFramesOfTheRangeOnly) {
 TEST(FrameSnapshot, FindsEntriesByTheKernelsPageSize) {
   const TempDirectory scratch;
   const auto file = scratch.write("pagemap", pagemap({kPresent | 1, kPresent | 2, kPresent | 3}));
-  const auto frames = read_frames(file, {2 * 65536, 65536}, 65536);
+  const auto frames = read_frames(file, {2ULL * 65536, 65536}, 65536);
   ASSERT_TRUE(frames) << frames.error().message;
   EXPECT_EQ(*frames, (FrameSnapshot{3}));
 }

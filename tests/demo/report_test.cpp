@@ -16,12 +16,13 @@ DemoReport small_report() {
   report.kernel_pages = Pages{4};
   report.kernel_pages_elapsed = Pages{5};
   report.cgroups = {
-      {"/d/tenant-a", "tenant", CgroupId{77}, Bytes{1 << 20}, Bytes{3 * 65536}, {}, {}},
-      {"/d/compactor", "compactor", CgroupId{78}, {}, {}, Bytes{3 * 65536}, {}}};
+      {"/d/tenant-a", "tenant", CgroupId{77}, Bytes{1 << 20}, Bytes{3ULL * 65536}, {}, {}},
+      {"/d/compactor", "compactor", CgroupId{78}, {}, {}, Bytes{3ULL * 65536}, {}}};
   report.steps = {{DemoAction::kCompaction,
                    "compactor",
                    {{"tenant-a", Pages{3}, Pages{1}}},
                    Pages{4},
+                   {},
                    Nanoseconds{9},
                    Nanoseconds{10}}};
   return report;

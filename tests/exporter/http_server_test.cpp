@@ -21,7 +21,7 @@
 namespace pagefare::test {
 namespace {
 
-using std::chrono_literals::operator""s;
+using namespace std::chrono_literals;
 
 bool machine_has_v6_loopback() {
   const int fd = ::socket(AF_INET6, SOCK_STREAM, 0);
@@ -165,6 +165,9 @@ TEST_F(HttpServerTest, FreesThePortWhenItStops) {
 
 int connect_to(std::uint16_t port) {
   const int fd = ::socket(AF_INET, SOCK_STREAM, 0);
+  if (fd < 0) {
+    return -1;
+  }
   sockaddr_in address{};
   address.sin_family = AF_INET;
   address.sin_port = htons(port);
@@ -177,8 +180,10 @@ int connect_to(std::uint16_t port) {
 }
 
 TEST_F(HttpServerTest, ServesOthersWhileClientsSayNothing) {
+  constexpr int kClients = 16;
   std::vector<int> silent;
-  for (int i = 0; i < 16; ++i) {
+  silent.reserve(kClients);
+  for (int i = 0; i < kClients; ++i) {
     silent.push_back(connect_to(server->port()));
     ASSERT_GE(silent.back(), 0);
   }
@@ -208,8 +213,10 @@ TEST_F(HttpServerTest, DropsAClientThatSendsItsRequestForever) {
 
 TEST_F(HttpServerTest, AnswersManyWhileSnapshotsChange) {
   std::atomic<int> good = 0;
+  constexpr int kReaders = 4;
   std::vector<std::jthread> readers;
-  for (int i = 0; i < 4; ++i) {
+  readers.reserve(kReaders);
+  for (int i = 0; i < kReaders; ++i) {
     readers.emplace_back([&] {
       for (int k = 0; k < 20; ++k) {
         good += get(k % 2 == 0 ? "/metrics" : "/livez").status == 200 ? 1 : 0;

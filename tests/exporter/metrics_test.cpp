@@ -66,6 +66,20 @@ TEST(MetricFamilies, HaveNoTwoSamplesWithTheSameLabels) {
   }
 }
 
+TEST(MetricFamilies, AddUpReasonsThatThisBuildDoesNotKnow) {
+  Snapshot snapshot = populated_snapshot();
+  for (const unsigned number : {200U, 201U}) {
+    const auto reason = static_cast<MigrateReason>(number);
+    snapshot.calls[{InitiatorKind::kTask, reason}].calls = 3;
+    snapshot.classes[{reason, 0}] = copy_cost(8192, 2, 1);
+    snapshot.classes[{reason, 9}] = copy_cost(100, 1, 1);
+  }
+  const std::string text = text_of(snapshot);
+  EXPECT_TRUE(
+      has_line(text, "pagefare_migrate_calls_total{initiator_kind=\"task\",reason=\"unknown\"} 6"));
+  EXPECT_TRUE(has_line(text, "pagefare_class_bytes_total{reason=\"unknown\",size=\"4K\"} 16384"));
+}
+
 TEST(MetricFamilies, TurnNanosecondsIntoSeconds) {
   EXPECT_TRUE(has_line(populated_text(), "pagefare_measured_copy_cpu_seconds_total 2"));
 }

@@ -10,7 +10,7 @@
 namespace pagefare::test {
 namespace {
 
-using std::chrono_literals::operator""s;
+using namespace std::chrono_literals;
 
 HeldSnapshot held(Nanoseconds age, Nanoseconds period = 1s) {
   Snapshot snapshot = populated_snapshot();

@@ -13,8 +13,7 @@
 namespace pagefare::test {
 namespace {
 
-using std::chrono_literals::operator""ms;
-using std::chrono_literals::operator""s;
+using namespace std::chrono_literals;
 
 constexpr std::uint64_t kMiB = 1024 * 1024;
 
@@ -33,6 +32,7 @@ CgroupRow charged(std::string path, std::uint64_t bytes, Nanoseconds cpu, Nanose
 
 std::vector<std::string> paths(const TopTable& table) {
   std::vector<std::string> found;
+  found.reserve(table.rows.size());
   for (const TopRow& row : table.rows) {
     found.push_back(row.path);
   }
@@ -139,8 +139,8 @@ Result<std::string> reading(std::int64_t seconds, std::uint64_t scale, int cgrou
   snapshot.totals.bytes = {scale * kMiB};
   snapshot.rows.clear();
   for (int i = 0; i < cgroups; ++i) {
-    snapshot.rows.push_back(row("/c" + std::to_string(i), static_cast<std::uint64_t>(i + 1),
-                                scale * static_cast<std::uint64_t>(i + 1)));
+    const std::uint64_t number = static_cast<std::uint64_t>(i) + 1;
+    snapshot.rows.push_back(row("/c" + std::to_string(i), number, scale * number));
   }
   return status_json(snapshot);
 }
@@ -233,7 +233,8 @@ TEST(TopView, SortsByTheKeyThatIsPressed) {
 TEST(TopView, CyclesThroughTheViews) {
   TopView view;
   view.take(reading(10, 1), 0s);
-  for (const char* expected : {"view charged", "view initiator", "view owner", "view charged"}) {
+  for (const char* expected :
+       {"bytes, charged", "bytes, initiator", "bytes, owner", "bytes, charged"}) {
     EXPECT_TRUE(contains(drawn(view), expected)) << expected;
     view.press(TopKey::kView);
   }

@@ -8,7 +8,7 @@
 namespace pagefare::test {
 namespace {
 
-using std::chrono_literals::operator""s;
+using namespace std::chrono_literals;
 
 TEST(HumanBytes, StaysBelowOneThousandAndTwentyFour) {
   EXPECT_EQ(human_bytes(0), "0 B");

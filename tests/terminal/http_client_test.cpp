@@ -16,8 +16,7 @@
 namespace pagefare::test {
 namespace {
 
-using std::chrono_literals::operator""ms;
-using std::chrono_literals::operator""s;
+using namespace std::chrono_literals;
 
 class HttpClientTest : public testing::Test {
  protected:
@@ -66,6 +65,7 @@ TEST_F(HttpClientTest, IgnoresTheProxyOfTheEnvironment) {
 
 TEST(HttpClient, GivesUpWhenTheTimeIsOver) {
   const int fd = ::socket(AF_INET, SOCK_STREAM, 0);
+  ASSERT_GE(fd, 0);
   sockaddr_in address{};
   address.sin_family = AF_INET;
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);

@@ -60,7 +60,7 @@ BpfSource::~BpfSource() {
   if (statistics_fd_ >= 0) close(statistics_fd_);
 }
 
-Result<void> BpfSource::find_constants(const BtfFacts& facts) {
+void BpfSource::find_constants(const BtfFacts& facts) {
   constants_.page_size = settings_.page_size;
   constants_.node_bits = facts.node_bits();
   constants_.memory_on_v2 = settings_.memory_on_v2;
@@ -68,15 +68,15 @@ Result<void> BpfSource::find_constants(const BtfFacts& facts) {
   constants_.rdonly_cast = facts.has_function("bpf_rdonly_cast");
   constants_.one_node = settings_.nodes.size() == 1;
   constants_.pmd_order = pmd_order(settings_.sys_root, settings_.page_size);
+  constants_.folio_entries = settings_.folio_entries;
   constants_.struct_page_size = facts.struct_page_size();
   constants_.layout = page_table_layout(settings_.page_size, settings_.max_pfn);
-  return {};
 }
 
 Result<void> BpfSource::load() {
   const auto facts = BtfFacts::read(settings_.sys_root);
   if (!facts) return tl::make_unexpected(facts.error());
-  if (const auto found = find_constants(*facts); !found) return found;
+  find_constants(*facts);
 
   HookFindings findings{
       .has_tracepoint = [&](const std::string& name) { return facts->has_tracepoint(name); },

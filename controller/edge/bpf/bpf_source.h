@@ -29,6 +29,7 @@ struct BpfSettings {
   std::uint64_t max_pfn = 0;           ///< highest page frame of the machine
   std::vector<std::int16_t> nodes;     ///< online nodes with memory
   std::vector<std::string> copy_workers;
+  std::uint32_t folio_entries = 65536;  ///< places in the map of (owner, initiator, class, way)
   bool statistics = false;             ///< let the kernel time every BPF program of the host
 };
 
@@ -46,7 +47,7 @@ class BpfSource final : public EventSource {
   BpfSource(BpfSettings settings, Clock& clock) : settings_(std::move(settings)), clock_(clock) {}
 
   Result<void> load();
-  Result<void> find_constants(const BtfFacts& facts);
+  void find_constants(const BtfFacts& facts);
   Result<void> open_maps();
   Result<void> read_entries(Window& window);
   Result<void> read_losses(Window& window);

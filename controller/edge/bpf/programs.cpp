@@ -95,6 +95,7 @@ Result<Programs> Programs::load(const HookPlan& plan, const ProgramConstants& co
                                 const Programs* previous) {
   Programs programs(pagefare_bpf::open(), plan);
   if (!programs.skeleton_) return fail("cannot open the BPF object: " + last_libbpf_message());
+  bpf_map__set_max_entries(programs.skeleton_->maps.folios, constants.folio_entries);
   const PlannedProgram* portable = plan.find("on_remove_migration_pte");
   set_constants(*programs.skeleton_, constants, portable != nullptr && portable->load);
   if (const auto chosen = choose_programs(*programs.skeleton_, plan); !chosen) {

@@ -28,6 +28,7 @@ struct ProgramConstants {
   bool rdonly_cast = false;
   bool one_node = false;
   std::uint32_t pmd_order = 0;
+  std::uint32_t folio_entries = 65536;
   std::uint64_t vmemmap = 0;
   std::uint64_t struct_page_size = 0;
   PageTableLayout layout;
