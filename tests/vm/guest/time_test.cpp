@@ -21,11 +21,14 @@ struct Times {
   double scheduler_ms;
   double attributed_ms;
   double elapsed_ms;
+  std::int64_t bytes;
+  nlohmann::json losses;
 };
 
 std::ostream& operator<<(std::ostream& out, const Times& times) {
   return out << "scheduler " << times.scheduler_ms << " ms, attributed " << times.attributed_ms
-             << " ms, elapsed " << times.elapsed_ms << " ms";
+             << " ms, elapsed " << times.elapsed_ms << " ms, " << times.bytes << " bytes, losses "
+             << times.losses;
 }
 
 class Time : public testing::TestWithParam<std::string> {
@@ -51,7 +54,9 @@ class Time : public testing::TestWithParam<std::string> {
     return Times{.scheduler_ms = (*moved)["cpu_ns"].get<double>() / 1e6,
                  .attributed_ms =
                      static_cast<double>(change->cgroup("/time", "initiator", "copy_cpu_ns")) / 1e6,
-                 .elapsed_ms = (*moved)["elapsed_ns"].get<double>() / 1e6};
+                 .elapsed_ms = (*moved)["elapsed_ns"].get<double>() / 1e6,
+                 .bytes = change->cgroup("/time", "initiator", "bytes"),
+                 .losses = change->after().json()["losses"]};
   }
 };
 
