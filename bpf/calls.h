@@ -40,6 +40,7 @@ int BPF_PROG(on_mm_migrate_pages_start, int mode, int reason)
 		count_loss(ABI_LOSS_NO_TASK_STATE, 1);
 		return 0;
 	}
+	forget_former_generation(state);
 	state->depth++;
 	if (state->depth > FRAMES) {
 		count_loss(ABI_LOSS_NESTED_TOO_DEEP, 1);
@@ -146,7 +147,7 @@ int on_mm_migrate_pages(u64 *ctx)
 	u64 now = bpf_ktime_get_ns();
 	struct frame *frame;
 
-	if (!state || state->depth == 0) {
+	if (!state || !current_frame(state)) {
 		if (cfg_large_split_arg)
 			add_unmatched(&outcome, ctx[6], ctx[7]);
 		else

@@ -20,7 +20,10 @@ static __always_inline struct dma_state *dma_of_current(void)
 	struct task_state *state = bpf_task_storage_get(
 		&tasks, bpf_get_current_task_btf(), 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
 
-	return state ? &state->dma : 0;
+	if (!state)
+		return 0;
+	forget_former_generation(state);
+	return &state->dma;
 }
 
 static __always_inline void add_to_batch(

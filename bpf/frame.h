@@ -20,7 +20,19 @@ static __always_inline struct frame *frame_at(struct task_state *state, u32 dept
 /* The call the task is in, the inner one of two; NULL when it is in none. */
 static __always_inline struct frame *current_frame(struct task_state *state)
 {
-	return state->depth ? frame_at(state, state->depth) : 0;
+	if (state->depth == 0 || state->generation != cfg_generation)
+		return 0;
+	return frame_at(state, state->depth);
+}
+
+static __always_inline void forget_former_generation(struct task_state *state)
+{
+	if (state->generation == cfg_generation)
+		return;
+	state->generation = cfg_generation;
+	state->depth = 0;
+	state->work.start_ns = 0;
+	state->dma.start_ns = 0;
 }
 
 static __always_inline void add_folios(
@@ -92,7 +104,8 @@ static __always_inline u64 weight_of(struct slot *slot, struct weights *weights)
 	return weights->timed ? interval_weight(slot) : model_weight(slot);
 }
 
-static __always_inline void weigh(struct frame *frame, struct weights *weights)
+static __always_inline void weigh(
+	struct frame *frame, struct weights *weights, u64 cpu_ns)
 {
 	u32 i;
 
@@ -106,6 +119,9 @@ static __always_inline void weigh(struct frame *frame, struct weights *weights)
 		if (!interval_weight(&frame->slots[i]))
 			weights->timed = false;
 	}
+	/* a copy that began before the slots were last emptied: no use as a share */
+	if (weights->content > cpu_ns)
+		weights->content = 0;
 	for (i = 0; i < SLOTS; i++) {
 		if (i >= frame->nr_slots)
 			break;
@@ -151,9 +167,7 @@ static __noinline void settle(struct frame *frame, u64 now)
 	if (!frame)
 		return;
 	cpu_ns = time_on_cpu(frame, now);
-	weigh(frame, &weights);
-	if (weights.content > cpu_ns)
-		weights.content = 0;
+	weigh(frame, &weights, cpu_ns);
 	rest = cpu_ns - weights.content;
 	left = rest;
 	while (shift < 40 && (weights.total >> shift) >> WEIGHT_BITS)

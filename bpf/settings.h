@@ -6,6 +6,12 @@
 
 #include "abi.h"
 
+/*
+ * Which loading of the programs this is. State that tasks keep across a change of hooks
+ * may be of a call or work item whose end nobody saw: it is of another generation, and
+ * ignored.
+ */
+const volatile abi_u32 cfg_generation;
 const volatile abi_u32 cfg_page_shift;
 const volatile abi_u32 cfg_nodes_shift; /* shift of the node number in a folio's flags */
 const volatile abi_u64 cfg_nodes_mask;

@@ -72,8 +72,9 @@ struct dma_state {
 };
 
 struct task_state {
-	u64 out_ns; /* when it was switched out, 0 while on a CPU */
-	u32 depth;  /* calls it is in; only the first FRAMES are tracked */
+	u64 out_ns;	/* when it was switched out, 0 while on a CPU */
+	u32 generation; /* of the programs that wrote this: see cfg_generation */
+	u32 depth;	/* calls it is in; only the first FRAMES are tracked */
 	struct work_state work;
 	struct dma_state dma;
 	struct frame frames[FRAMES];

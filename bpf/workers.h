@@ -101,6 +101,7 @@ int BPF_PROG(on_workqueue_execute_start, struct work_struct *work)
 		count_loss(ABI_LOSS_NO_TASK_STATE, 1);
 		return 0;
 	}
+	forget_former_generation(state);
 	state->out_ns = 0;
 	begin_work(
 		&state->work, bpf_map_lookup_elem(&queued, &address), address, function);

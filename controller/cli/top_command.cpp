@@ -88,13 +88,15 @@ void add_top(CLI::App& app, int& exit_code) {
                                                                    {"cpu", TopColumn::kCpu},
                                                                    {"outside", TopColumn::kOutside},
                                                                    {"name", TopColumn::kName}},
-                                  CLI::ignore_case));
+                                  CLI::ignore_case))
+      ->option_text("COLUMN");
   command->add_option("--view", options->order.view, "charged, initiator or owner")
       ->transform(CLI::CheckedTransformer(
           std::map<std::string, CostView>{{"charged", CostView::kCharged},
                                           {"initiator", CostView::kInitiator},
                                           {"owner", CostView::kOwner}},
-          CLI::ignore_case));
+          CLI::ignore_case))
+      ->option_text("VIEW");
   command->footer(
       "Asks the running daemon; where none answers, it loads BPF programs of its own (root).\n"
       "Keys: b bytes, c CPU, o outside quota, n name, v next view, r reverse, h help, q quit.\n\n"

@@ -6,7 +6,6 @@
 #include <algorithm>
 
 #include "controller/daemon/observation.h"
-#include "controller/edge/cgroup_hierarchy.h"
 #include "controller/edge/machine_facts.h"
 
 namespace pagefare {
@@ -59,7 +58,7 @@ void examine_kernel(const MachineFacts& facts, const Roots& roots, Findings& fin
 }
 
 void examine_hierarchy(const Roots& roots, Findings& findings) {
-  const auto hierarchy = find_cgroup_hierarchy(roots);
+  const auto hierarchy = find_memory_cgroups(roots);
   findings.push_back(
       {.name = "memory cgroups",
        .required = true,
@@ -71,7 +70,7 @@ void examine_hierarchy(const Roots& roots, Findings& findings) {
 }
 
 void examine_programs(const Config& config, const Roots& roots, Clock& clock, Findings& findings) {
-  const auto hierarchy = find_cgroup_hierarchy(roots);
+  const auto hierarchy = find_memory_cgroups(roots);
   const bool on_v2 = hierarchy && hierarchy->memory_on_v2;
   const auto source = BpfSource::open(bpf_settings(config, roots, on_v2), clock);
   if (!source) {

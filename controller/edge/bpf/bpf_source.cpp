@@ -95,11 +95,13 @@ Result<void> BpfSource::load() {
     }
   }
   if (!plan) return tl::make_unexpected(plan.error());
+  ++constants_.generation;
   auto programs = Programs::load(*plan, constants_, programs_ ? &*programs_ : nullptr);
   if (!programs) return tl::make_unexpected(programs.error());
-  if (const auto attached = programs->attach(); !attached) return attached;
-  plan_ = std::move(*plan);
+  programs_.reset();  // never two sets at once: they would count twice
   programs_ = std::move(*programs);
+  plan_ = std::move(*plan);
+  if (const auto attached = programs_->attach(); !attached) return attached;
   last_missed_ = 0;
   return maps_ ? Result<void>{} : open_maps();
 }

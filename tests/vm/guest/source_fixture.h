@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+// What tests of one source of migrations share.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <cstdint>
+#include <functional>
+
+#include "tests/vm/guest/daemon.h"
+#include "tests/vm/guest/work.h"
+
+namespace pagefare::guest {
+
+inline constexpr std::int64_t kMib = 1 << 20;
+inline constexpr std::int64_t kBasePage = 4096;
+
+class Source : public testing::Test {
+ protected:
+  void SetUp() override {
+    auto daemon = shared_daemon("auto");
+    ASSERT_TRUE(daemon) << daemon.error().message;
+    daemon_ = *daemon;
+  }
+
+  Daemon& daemon() { return *daemon_; }
+
+  /// What the daemon saw while `action` ran; it must agree with the kernel about how much moved.
+  Change observe(const std::function<void()>& action) {
+    std::int64_t moved = 0;
+    const auto change = change_during(daemon(), [&] {
+      const auto before = vmstat("pgmigrate_success");
+      action();
+      moved = vmstat("pgmigrate_success") - before;
+    });
+    EXPECT_TRUE(change) << change.error().message;
+    if (!change) {
+      return {};
+    }
+    EXPECT_EQ(change->total("pages_migrated"), moved);
+    EXPECT_EQ(change->total("bytes"), moved * kBasePage);
+    return *change;
+  }
+
+ private:
+  Daemon* daemon_ = nullptr;
+};
+
+}  // namespace pagefare::guest
