@@ -26,19 +26,24 @@ class Source : public testing::Test {
   Daemon& daemon() { return *daemon_; }
 
   /// What the daemon saw while `action` ran; it must agree with the kernel about how much moved.
+  /// The daemon's window is a little wider than the action: on a quiet machine that makes no
+  /// difference.
   Change observe(const std::function<void()>& action) {
-    std::int64_t moved = 0;
+    std::int64_t in_action = 0;
+    const auto start = vmstat("pgmigrate_success");
     const auto change = change_during(daemon(), [&] {
       const auto before = vmstat("pgmigrate_success");
       action();
-      moved = vmstat("pgmigrate_success") - before;
+      in_action = vmstat("pgmigrate_success") - before;
     });
+    const auto in_all = vmstat("pgmigrate_success") - start;
     EXPECT_TRUE(change) << change.error().message;
     if (!change) {
       return {};
     }
-    EXPECT_EQ(change->total("pages_migrated"), moved);
-    EXPECT_EQ(change->total("bytes"), moved * kBasePage);
+    EXPECT_GE(change->total("pages_migrated"), in_action);
+    EXPECT_LE(change->total("pages_migrated"), in_all);
+    EXPECT_EQ(change->total("bytes"), change->total("pages_migrated") * kBasePage);
     return *change;
   }
 
