@@ -44,6 +44,7 @@ class Owners {
     const auto roots = demo::find_cgroup_roots();
     if (!roots) return tl::make_unexpected(roots.error());
     std::vector<std::string> names;
+    names.reserve(static_cast<std::size_t>(owners));
     for (int i = 0; i < owners; ++i) names.push_back("owner" + std::to_string(i));
     std::unique_ptr<Owners> all(
         new Owners(demo::DemoCgroups(*roots, "pagefare-bench-overhead", names, false)));

@@ -75,8 +75,7 @@ Result<std::vector<Variant>> choose_variants(const std::vector<std::string>& nam
   if (names.empty()) return all;
   std::vector<Variant> chosen;
   for (const std::string& name : names) {
-    const auto found =
-        std::find_if(all.begin(), all.end(), [&](const Variant& v) { return v.name == name; });
+    const auto found = std::ranges::find(all, name, &Variant::name);
     if (found == all.end()) return fail("--variants: there is no variant " + name);
     chosen.push_back(*found);
   }
@@ -85,8 +84,8 @@ Result<std::vector<Variant>> choose_variants(const std::vector<std::string>& nam
 
 std::vector<Variant> present(const std::vector<Variant>& variants) {
   std::vector<Variant> here;
-  std::copy_if(variants.begin(), variants.end(), std::back_inserter(here),
-               [](const Variant& variant) { return variant.missing.empty(); });
+  std::ranges::copy_if(variants, std::back_inserter(here),
+                       [](const Variant& variant) { return variant.missing.empty(); });
   return here;
 }
 
@@ -143,21 +142,30 @@ Result<void> measure(const Options& options) {
   return write_json(options.json, report_json(report, *visits));
 }
 
-}  // namespace
-}  // namespace pagefare::bench
-
-int main(int argc, char** argv) {
+int run(int argc, char** argv) {
   CLI::App app("Measures what watching page migration costs. Needs root.", "bench_overhead");
-  pagefare::bench::Options options;
-  pagefare::bench::describe(app, options);
+  Options options;
+  describe(app, options);
   CLI11_PARSE(app, argc, argv);
   if (::geteuid() != 0) {
     fmt::print(stderr, "bench_overhead: needs root, to load BPF programs and to compact memory\n");
     return 1;
   }
-  if (const auto measured = pagefare::bench::measure(options); !measured) {
+  if (const auto measured = measure(options); !measured) {
     fmt::print(stderr, "bench_overhead: {}\n", measured.error().message);
     return 1;
   }
   return 0;
+}
+
+}  // namespace
+}  // namespace pagefare::bench
+
+int main(int argc, char** argv) {
+  try {
+    return pagefare::bench::run(argc, argv);
+  } catch (const std::exception& error) {
+    std::fputs(error.what(), stderr);
+    return 1;
+  }
 }

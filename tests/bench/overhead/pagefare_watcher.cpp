@@ -34,13 +34,13 @@ class PagefareWatcher final : public Watcher {
 };
 
 Result<std::unique_ptr<Watcher>> start() {
-  static const Result<BpfSettings> kSettings = portable_settings();
-  if (!kSettings) return tl::make_unexpected(kSettings.error());
+  static const Result<BpfSettings> settings = portable_settings();
+  if (!settings) return tl::make_unexpected(settings.error());
   auto clock = std::make_unique<SystemClock>();
-  auto source = BpfSource::open(*kSettings, *clock);
+  auto source = BpfSource::open(*settings, *clock);
   if (!source) return tl::make_unexpected(source.error());
   return std::make_unique<PagefareWatcher>(std::move(clock), std::move(*source),
-                                           kSettings->page_size);
+                                           settings->page_size);
 }
 
 }  // namespace

@@ -5,7 +5,7 @@
 
 #include "bpf/abi.h"
 
-struct page_record {
+struct abi_page_record {
   abi_u64 time_ns;
   abi_u64 owner;
   abi_u64 initiator;
@@ -14,6 +14,6 @@ struct page_record {
   abi_u8 reason;
   abi_s16 node;
 };
-ABI_SIZE(page_record, 32);
+ABI_SIZE(abi_page_record, 32);
 
 #endif /* PAGEFARE_BENCH_RECORD_H */

@@ -68,7 +68,7 @@ void judge(Report& report) {
 }  // namespace
 
 Quartiles quartiles(std::vector<double> values) {
-  std::sort(values.begin(), values.end());
+  std::ranges::sort(values);
   return {at(values, 0.25), at(values, 0.5), at(values, 0.75)};
 }
 

@@ -66,7 +66,7 @@ int record_call_end(u64* ctx) {
 }
 
 static __always_inline void submit(struct call* call, struct folio_words* words, u32 order) {
-  struct page_record* record = bpf_ringbuf_reserve(&records, sizeof(struct page_record), 0);
+  struct abi_page_record* record = bpf_ringbuf_reserve(&records, sizeof(struct abi_page_record), 0);
 
   if (!record) {
     __sync_fetch_and_add(&lost, 1);

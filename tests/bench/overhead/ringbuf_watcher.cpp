@@ -46,13 +46,13 @@ void set_constants(ringbuf_bpf& object, const FolioAddressing& folios, bool memo
 
 /// Loads and attaches the programs whose name begins with `prefix`.
 Result<Object> load(std::string_view prefix, bool wake) {
-  static const Result<FolioAddressing> kFolios = folio_addressing();
-  static const Result<BpfSettings> kSettings = portable_settings();
-  if (!kFolios) return tl::make_unexpected(kFolios.error());
-  if (!kSettings) return tl::make_unexpected(kSettings.error());
+  static const Result<FolioAddressing> folios = folio_addressing();
+  static const Result<BpfSettings> settings = portable_settings();
+  if (!folios) return tl::make_unexpected(folios.error());
+  if (!settings) return tl::make_unexpected(settings.error());
   Object object(ringbuf_bpf::open());
   if (!object) return fail(std::string("cannot open ringbuf.bpf.o: ") + std::strerror(errno));
-  set_constants(*object, *kFolios, kSettings->memory_on_v2);
+  set_constants(*object, *folios, settings->memory_on_v2);
   object->rodata->cfg_wake = wake;
   bpf_program* program = nullptr;
   bpf_object__for_each_program(program, object->obj) {
@@ -116,7 +116,7 @@ class RingbufWatcher final : public Watcher {
   using Account = std::pair<std::uint64_t, std::uint64_t>;  ///< initiator, owner
 
   static int take(void* self, void* data, std::size_t size) {
-    page_record record;
+    abi_page_record record;
     if (size < sizeof record) return -EINVAL;
     std::memcpy(&record, data, sizeof record);
     static_cast<RingbufWatcher*>(self)->accounts_[{record.initiator, record.owner}] +=
