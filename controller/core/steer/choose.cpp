@@ -70,6 +70,11 @@ Gap Worth::gap(std::size_t setting, std::size_t reference) const {
   return gap;
 }
 
+double Worth::learnable(std::size_t setting, std::size_t reference, double periods) const {
+  return leverage_[setting] * leverage_[setting] *
+         outlook_->learnable(setting, reference, periods);
+}
+
 std::size_t best_known(const Worth& worth, const Candidates& candidates, std::size_t current) {
   std::size_t best = candidates.front();
   double most = -1e300;
@@ -84,25 +89,19 @@ std::size_t best_known(const Worth& worth, const Candidates& candidates, std::si
   return best;
 }
 
-std::optional<Trial> best_trial(const Worth& worth, const Outlook& outlook,
-                                const Candidates& candidates, std::size_t best,
-                                const TrialTerms& terms) {
+std::optional<Trial> best_trial(const Worth& worth, const Candidates& candidates,
+                                std::size_t reference, const TrialTerms& terms) {
   std::optional<Trial> chosen;
   for (const std::size_t setting : candidates) {
-    if (setting == best) {
-      continue;
-    }
-    const Gap gap = worth.gap(setting, best);
+    const Gap gap = worth.gap(setting, reference);
     const double loss = expected_loss(gap);
-    if (gap.variance < 1e-8 || loss > terms.most_loss) {
+    if (setting == reference || loss > terms.most_loss) {
       continue;
     }
     for (const std::uint32_t periods : terms.lengths) {
-      // What the belief's mean would move by, were `periods` samples taken.
-      const double learned = gap.variance * gap.variance /
-                             (gap.variance + outlook.noise(setting) / periods);
-      const double value = terms.horizon * mean_of_gain(gap.mean, std::sqrt(learned)) -
-                           periods * loss - terms.horizon * std::max(0.0, gap.mean);
+      const double sd = std::sqrt(worth.learnable(setting, reference, periods));
+      const double gain = mean_of_gain(gap.mean, sd) - std::max(0.0, gap.mean);
+      const double value = terms.horizon * gain - periods * loss;
       if (value > terms.least_value && (!chosen || value > chosen->value)) {
         chosen = Trial{setting, periods, value};
       }
@@ -123,13 +122,12 @@ std::optional<Trial> best_thrift_trial(const Outlook& outlook, const Candidates&
       continue;
     }
     const Gap gap = outlook.gap(setting, best);
-    if (gap.variance < 1e-8 || gap.mean >= limit) {
+    if (gap.mean >= limit) {
       continue;
     }
     for (const std::uint32_t periods : terms.lengths) {
-      const double learned = gap.variance * gap.variance /
-                             (gap.variance + outlook.noise(setting) / periods);
-      const double within = probability_below((gap.mean - limit) / std::sqrt(learned));
+      const double sd = std::sqrt(outlook.learnable(setting, best, periods)) + 1e-9;
+      const double within = probability_below((gap.mean - limit) / sd);
       const double value =
           terms.horizon * kWorthOfSaving * saving * within - periods * expected_loss(gap);
       if (within > 0.15 && value > terms.least_value && (!found || value > found->value)) {

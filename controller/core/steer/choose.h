@@ -26,6 +26,8 @@ class Worth {
   Worth(const Outlook& outlook, const Wants& wants, std::size_t one_worker);
   /// Mean and variance of the difference in worth.
   Gap gap(std::size_t setting, std::size_t reference) const;
+  /// As Outlook::learnable, of the difference in worth.
+  double learnable(std::size_t setting, std::size_t reference, double periods) const;
 
  private:
   const Outlook* outlook_;
@@ -51,10 +53,9 @@ struct TrialTerms {
   double most_loss = 1.0;                   ///< expected loss per period that may be risked
 };
 
-/// The trial worth most, if any is worth it.
-std::optional<Trial> best_trial(const Worth& worth, const Outlook& outlook,
-                                const Candidates& candidates, std::size_t best,
-                                const TrialTerms& terms);
+/// The trial worth most against staying at `reference`, if any is worth it.
+std::optional<Trial> best_trial(const Worth& worth, const Candidates& candidates,
+                                std::size_t reference, const TrialTerms& terms);
 
 /// A cheaper candidate that may turn out to be within the allowed loss.
 std::optional<Trial> best_thrift_trial(const Outlook& outlook, const Candidates& candidates,

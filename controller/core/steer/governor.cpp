@@ -129,14 +129,19 @@ std::optional<Trial> Governor::look_for_trial(const Scene& scene) const {
       terms.lengths.push_back(length);
     }
   }
+  const bool thrifty = wants_.objective == Objective::kThrift;
+  const std::size_t reference = thrifty ? scene.fastest : scene.preferred;
   Candidates open;
   for (const std::size_t setting : scene.usable) {
+    if (setting == scene.current) {
+      continue;  // staying needs no trial
+    }
     if (accounts_.may_risk() || scene.outlook.gap(setting, 0).mean >= 0.0) {
       open.push_back(setting);
     }
   }
-  auto trial = best_trial(scene.worth, scene.outlook, open, scene.fastest, terms);
-  if (wants_.objective == Objective::kThrift) {
+  auto trial = best_trial(scene.worth, open, reference, terms);
+  if (thrifty) {
     const auto cheaper =
         best_thrift_trial(scene.outlook, open, scene.preferred, scene.fastest,
                           accounts_.allowed_loss(wants_.thrift_loss), terms);

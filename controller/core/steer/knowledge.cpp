@@ -25,6 +25,7 @@ constexpr double kMaxNoiseWeight = 400.0;
 constexpr double kMostSurprise = 4.0;
 constexpr double kAllowance = 1.0;
 constexpr double kAlarm = 5.0;
+constexpr std::uint32_t kSamplesToKnow = 2;  ///< before that, a surprise is only a wrong guess
 constexpr double kSlowChange = 0.12;
 constexpr double kGreatestChange = 1.5;
 
@@ -136,9 +137,11 @@ Surprise Knowledge::learn(const ClassSample& sample, std::size_t setting, std::u
   learn_noise(known, setting, log_rate, period);
   const double gap = log_rate - known.belief.mean(setting);
   const double sd = std::sqrt(known.belief.variance(setting) + noise_variance_);
-  const double z = std::clamp(gap / sd, -kMostSurprise, kMostSurprise);
-  known.cusum_up = std::max(0.0, known.cusum_up + z - kAllowance);
-  known.cusum_down = std::max(0.0, known.cusum_down - z - kAllowance);
+  if (known.belief.samples(setting) >= kSamplesToKnow) {
+    const double z = std::clamp(gap / sd, -kMostSurprise, kMostSurprise);
+    known.cusum_up = std::max(0.0, known.cusum_up + z - kAllowance);
+    known.cusum_down = std::max(0.0, known.cusum_down - z - kAllowance);
+  }
 
   Surprise surprise = 0.0;
   if (std::max(known.cusum_up, known.cusum_down) > kAlarm) {

@@ -116,12 +116,17 @@ Gap Outlook::gap(std::size_t setting, std::size_t reference) const {
   return gap;
 }
 
-double Outlook::noise(std::size_t setting) const {
-  double sum = 0.0;
+double Outlook::learnable(std::size_t setting, std::size_t reference, double periods) const {
+  double shared = 0.0;    // covariance of the measurement with the gap
+  double measured = 0.0;  // variance of the measurement
   for (const Part& part : parts_) {
-    sum += part.time_share[setting] * part.time_share[setting];
+    const double a = part.time_share[setting];
+    const double b = part.time_share[reference];
+    const double variance = part.belief->variance(setting);
+    shared += a * (a * variance - b * part.belief->covariance(setting, reference));
+    measured += a * a * (variance + noise_variance_ / periods);
   }
-  return sum * noise_variance_;
+  return measured > 0.0 ? shared * shared / measured : 0.0;
 }
 
 }  // namespace pagefare::steer

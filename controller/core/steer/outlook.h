@@ -40,8 +40,9 @@ class Outlook {
   double busy_cpus(std::size_t setting) const;
   double samples(std::size_t setting) const { return samples_[setting]; }
   Gap gap(std::size_t setting, std::size_t reference) const;
-  /// Variance of one period's measurement of the mix.
-  double noise(std::size_t setting) const;
+  /// Variance of what `periods` measurements at `setting` would move gap(setting, reference).mean
+  /// by: at most that gap's variance.
+  double learnable(std::size_t setting, std::size_t reference, double periods) const;
 
  private:
   struct Part {
