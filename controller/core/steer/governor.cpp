@@ -15,7 +15,7 @@ namespace {
 constexpr double kMoveInSearch = 0.5;
 constexpr double kMoveWhenCalm = 1.5;
 constexpr double kTrialInSearch = 0.1;
-constexpr double kTrialWhenCalm = 0.5;
+constexpr double kTrialWhenCalm = 0.2;
 constexpr double kMostLossWhenCalm = 0.10;
 
 /// The index of a setting, or of the closest smaller one of its engine.

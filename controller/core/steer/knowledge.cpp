@@ -89,7 +89,7 @@ ClassKnowledge Knowledge::introduce(const CopyClass& copy_class) const {
     known.belief.loosen(law_.unlike, likeness);
   } else if (nearest != nullptr) {
     known.belief = *nearest;
-    known.belief.loosen(law_.unlike, std::max(least, kLeastDistance));
+    known.belief.loosen(law_.unlike, std::max(1.0, misfit_) * std::max(least, kLeastDistance));
   } else {
     known.belief = Belief(law_.shape, law_.unknown);
   }
@@ -137,6 +137,11 @@ Surprise Knowledge::learn(const ClassSample& sample, std::size_t setting, std::u
   learn_noise(known, setting, log_rate, period);
   const double gap = log_rate - known.belief.mean(setting);
   const double sd = std::sqrt(known.belief.variance(setting) + noise_variance_);
+  const bool predicted = known.first_period != period && known.belief.samples(setting) == 0;
+  if (predicted) {
+    misfit_ += (std::min(gap * gap / (sd * sd), 16.0) - misfit_) / misfit_weight_;
+    misfit_weight_ = std::min(misfit_weight_ + 1.0, 50.0);
+  }
   if (known.belief.samples(setting) >= kSamplesToKnow) {
     const double z = std::clamp(gap / sd, -kMostSurprise, kMostSurprise);
     known.cusum_up = std::max(0.0, known.cusum_up + z - kAllowance);

@@ -69,6 +69,8 @@ class Knowledge {
   Matrix other_machine_;
   std::map<CopyClass, ClassKnowledge> classes_;
   std::map<CopyClass, Belief> prior_;
+  double misfit_ = 1.0;  ///< how much worse than it claims the law predicts here, as a variance ratio
+  double misfit_weight_ = 10.0;
   double noise_variance_ = 0.01;
   double noise_weight_ = 20.0;
 };

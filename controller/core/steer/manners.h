@@ -10,7 +10,7 @@ struct Manners {
   std::uint32_t search_periods = 15;  ///< after a change, settings may change at every period
   std::uint32_t dwell_periods = 10;   ///< otherwise a setting is kept at least this long
   double horizon = 100.0;             ///< periods over which a better setting is expected to pay
-  double exploring_share = 0.10;      ///< of all periods outside searches
+  double exploring_share = 0.15;      ///< of all periods outside searches
   double guard_share = 0.02;          ///< time that may be lost against the unmodified kernel
   double guard_periods = 3.0;         ///< and this many periods' worth on top
   double least_copy_share = 0.05;     ///< of a migration's time; below, copying is not the cost
