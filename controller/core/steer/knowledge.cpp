@@ -159,7 +159,8 @@ Surprise Knowledge::learn(const ClassSample& sample, std::size_t setting, std::u
   known.belief.observe(setting, log_rate, noise_variance_);
   if (known.anchored_at == setting) {
     const double change = std::abs(known.belief.mean(setting) - known.anchor);
-    const double unsure = 3.5 * std::sqrt(known.belief.variance(setting));
+    const double unsure =
+        4.0 * std::sqrt(known.belief.variance(setting) + known.anchor_variance);
     if (change > std::max(kSlowChange, unsure)) {
       surprise = std::min(change, kGreatestChange);
       known.belief.loosen(law_.upheaval, surprise * surprise);
@@ -184,6 +185,7 @@ void Knowledge::anchor(const CopyClass& copy_class, std::size_t setting) {
   }
   place->second.anchored_at = setting;
   place->second.anchor = place->second.belief.mean(setting);
+  place->second.anchor_variance = place->second.belief.variance(setting);
 }
 
 const ClassKnowledge* Knowledge::find(const CopyClass& copy_class) const {

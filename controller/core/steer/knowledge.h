@@ -31,6 +31,7 @@ struct ClassKnowledge {
   double cusum_down = 0.0;  ///< and below
   std::optional<std::size_t> anchored_at;  ///< setting whose rate was noted as settled
   double anchor = 0.0;                     ///< that log rate
+  double anchor_variance = 0.0;
 };
 
 /// An unexplained change of a known class, as a difference of log rates; never negative.

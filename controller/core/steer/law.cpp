@@ -11,7 +11,7 @@ namespace {
 // rate, engines differ by factors of a few, and a class is like its neighbours.
 constexpr Spread kUnknown{3.0, 0.25, 0.7, 0.25, 0.05, 0.15, 0.10};
 constexpr Spread kUnlike{0.4, 0.15, 0.25, 0.12, 0.02, 0.10, 0.12};
-constexpr Spread kDrift{0.012, 0.002, 0.006, 0.0005, 0.0001, 0.001, 0.001};
+constexpr Spread kDrift{0.008, 0.002, 0.006, 0.0005, 0.0001, 0.001, 0.001};
 constexpr Spread kUpheaval{0.9, 0.3, 0.7, 0.12, 0.02, 0.1, 0.05};
 
 constexpr double kExpectedSlope = 0.45;
