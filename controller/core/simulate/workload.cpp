@@ -98,13 +98,12 @@ Workload drift_workload(const Machine& machine, std::uint64_t seed) {
     workload.push_back(
         drift_phase(one, "a neighbour takes half of the bandwidth", crowded, crowded));
     workload.push_back(drift_phase(one, "the neighbour is gone", well, well));
-    if (machine.has_engine(steer::Engine::kDma)) {
-      workload.push_back(drift_phase(one, "the DMA engine decays to half", well, decayed));
-      workload.push_back(drift_phase(one, "the DMA engine is well again", well, well));
-    }
     if (most > 1) {
       workload.push_back(drift_phase(one, "cores disappear", fewer, fewer));
       workload.push_back(drift_phase(one, "the cores are back", well, well));
+    }
+    if (machine.has_engine(steer::Engine::kDma)) {
+      workload.push_back(drift_phase(one, "the DMA engine decays to half", well, decayed));
     }
   }
   return workload;

@@ -31,8 +31,8 @@ Workload default_workload(const Machine& machine, std::uint64_t seed);
 /// phase keeps the classes and changes only their shares.
 Workload mixed_workload(const Machine& machine, std::uint64_t seed);
 /// Every class in random order, each through: undisturbed, a neighbour takes half of the
-/// bandwidth, undisturbed, the DMA engine decays to half, undisturbed, cores disappear; 100 periods
-/// each. Without a DMA engine there is no decay.
+/// bandwidth, the neighbour is gone, three quarters of the cores disappear, the cores are back, the
+/// DMA engine decays to half; 100 periods each. Without a DMA engine there is no decay.
 Workload drift_workload(const Machine& machine, std::uint64_t seed);
 
 }  // namespace pagefare::simulate

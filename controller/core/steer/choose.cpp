@@ -100,7 +100,8 @@ std::optional<Trial> best_trial(const Worth& worth, const Candidates& candidates
     }
     for (const std::uint32_t periods : terms.lengths) {
       const double sd = std::sqrt(worth.learnable(setting, reference, periods));
-      const double gain = mean_of_gain(gap.mean, sd) - std::max(0.0, gap.mean);
+      const double lead = gap.mean - terms.needed_lead;
+      const double gain = mean_of_gain(lead, sd) - std::max(0.0, lead);
       const double value = terms.horizon * gain - periods * loss;
       if (value > terms.least_value && (!chosen || value > chosen->value)) {
         chosen = Trial{setting, periods, value};

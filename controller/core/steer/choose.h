@@ -51,6 +51,7 @@ struct TrialTerms {
   std::vector<std::uint32_t> lengths;       ///< numbers of periods to consider
   double least_value = 0.0;                 ///< not worth it below
   double most_loss = 1.0;                   ///< expected loss per period that may be risked
+  double needed_lead = 0.0;  ///< log throughput by which a setting must be better to be moved to
 };
 
 /// The trial worth most against staying at `reference`, if any is worth it.

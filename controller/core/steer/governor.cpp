@@ -2,7 +2,9 @@
 #include "controller/core/steer/governor.h"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
+#include <cstdlib>
 #include <map>
 #include <utility>
 
@@ -17,6 +19,9 @@ constexpr double kMoveWhenCalm = 1.5;
 constexpr double kTrialInSearch = 0.1;
 constexpr double kTrialWhenCalm = 0.2;
 constexpr double kMostLossWhenCalm = 0.10;
+constexpr double kHomeAdvantage = 0.03;  ///< log throughput
+constexpr double kHomeDoubt = 1.5;       ///< standard deviations
+constexpr std::uint64_t kBetweenCapSearches = 30;
 
 /// The index of a setting, or of the closest smaller one of its engine.
 std::size_t place_of(const SettingSpace& space, Setting setting) {
@@ -27,6 +32,18 @@ std::size_t place_of(const SettingSpace& space, Setting setting) {
     }
   }
   return place;
+}
+
+/// Periods that going to a setting and back to the present one take.
+std::uint32_t there_and_back(const Knobs& knobs, const SettingSpace& space, std::size_t place) {
+  const Setting setting = space.at(place);
+  if (setting.engine == Engine::kKernel) {
+    return 2;
+  }
+  const int now = std::bit_width(knobs.count(setting.engine));
+  const auto steps = static_cast<std::uint32_t>(
+      std::max(1, std::abs(now - static_cast<int>(std::bit_width(setting.workers)))));
+  return setting.engine == knobs.engine ? 2 * steps : steps + 1;
 }
 
 double loss_of(Gap gap) { return 1.0 - std::exp(std::min(0.0, gap.mean)); }
@@ -73,6 +90,28 @@ bool Governor::usable(const View& view, Setting setting) const {
   return cap_.allows(setting) && reachable(view.knobs, setting, view.held);
 }
 
+/// What was learned may no longer hold, or other settings have come into reach: for a while the
+/// settings may be tried one after the other.
+void Governor::open_search(const View& view, Surprise surprise, bool other_mix) {
+  const bool shut_out = !cap_.allows(view.knobs.active());
+  const bool other_cap =
+      (shut_out || cap_.eased()) && view.period >= cap_search_at_ + kBetweenCapSearches;
+  if (other_cap) {
+    cap_search_at_ = view.period;
+  }
+  if (other_mix) {
+    home_.reset();
+  } else if (surprise > 0.0 && !searching(view)) {
+    home_ = place_of(knowledge_.space(), view.knobs.active());
+  }
+  if (surprise > 0.0 || other_mix || other_cap) {
+    search_until_ = view.period + manners_.search_periods;
+    search_open_ = true;
+    trial_.reset();
+    heading_.reset();
+  }
+}
+
 Governor::Scene Governor::survey(const View& view, const Outlook& outlook,
                                  const Worth& worth) const {
   const SettingSpace& space = knowledge_.space();
@@ -96,45 +135,71 @@ Governor::Scene Governor::survey(const View& view, const Outlook& outlook,
   return scene;
 }
 
+bool Governor::rested(const View& view) const {
+  return search_open_ || view.period >= moved_at_ + manners_.dwell_periods;
+}
+
 std::size_t Governor::prefer(const Scene& scene) const {
-  const bool may_stay = std::ranges::find(scene.usable, scene.current) != scene.usable.end();
-  if (!may_stay || scene.best == scene.current) {
+  const auto may_use = [&](std::size_t setting) {
+    return std::ranges::find(scene.usable, setting) != scene.usable.end();
+  };
+  if (heading_ && may_use(*heading_) && !search_open_) {
+    return *heading_;
+  }
+  if (!may_use(scene.current) || scene.best == scene.current) {
     return scene.best;
   }
-  if (!searching(scene.view) && scene.view.period < moved_at_ + manners_.dwell_periods) {
+  if (!rested(scene.view)) {
     return scene.current;
   }
   if (wants_.objective == Objective::kThrift) {
     return scene.best;  // best_for_thrift keeps the current setting where that is as good
   }
+  // After a change of the machine many settings may have become equal, as when a neighbour leaves
+  // the same bandwidth for all. Which was best before says which will be best after.
+  if (home_ && may_use(*home_)) {
+    const Gap behind = scene.worth.gap(*home_, scene.best);
+    if (behind.mean > -std::max(kHomeAdvantage, kHomeDoubt * std::sqrt(behind.variance))) {
+      return *home_;
+    }
+  }
   const Gap gap = scene.worth.gap(scene.best, scene.current);
-  const double needed = searching(scene.view) ? kMoveInSearch : kMoveWhenCalm;
+  const double needed = search_open_ ? kMoveInSearch : kMoveWhenCalm;
   const double promised = manners_.horizon * (gap.mean - gap.variance / 2.0);
   return promised > needed ? scene.best : scene.current;
 }
 
 std::optional<Trial> Governor::look_for_trial(const Scene& scene) const {
   const bool search = searching(scene.view);
-  if (cap_.pressed() || (!search && scene.view.period < moved_at_ + manners_.dwell_periods)) {
+  if (cap_.pressed() || heading_ || !rested(scene.view) || search != search_open_) {
     return std::nullopt;
   }
   TrialTerms terms{manners_.horizon, {}, search ? kTrialInSearch : kTrialWhenCalm,
                    search ? 1.0 : kMostLossWhenCalm};
+  terms.needed_lead = home_ && scene.preferred == *home_ ? kHomeAdvantage : 0.0;
   const std::vector<std::uint32_t> lengths =
       search ? std::vector<std::uint32_t>{2, 3, 5}
              : std::vector<std::uint32_t>{manners_.dwell_periods, 2 * manners_.dwell_periods};
   for (const std::uint32_t length : lengths) {
-    const bool in_time = scene.view.period + length <= search_until_;
-    if (search ? in_time : accounts_.can_pay_for_trial(length)) {
+    if (search || accounts_.can_pay_for_trial(length)) {
       terms.lengths.push_back(length);
     }
   }
   const bool thrifty = wants_.objective == Objective::kThrift;
   const std::size_t reference = thrifty ? scene.fastest : scene.preferred;
+  if (terms.lengths.empty()) {
+    return std::nullopt;
+  }
   Candidates open;
   for (const std::size_t setting : scene.usable) {
     if (setting == scene.current) {
       continue;  // staying needs no trial
+    }
+    const bool in_time = scene.view.period + terms.lengths.front() +
+                             there_and_back(scene.view.knobs, knowledge_.space(), setting) <=
+                         search_until_;
+    if (search && !in_time) {
+      continue;
     }
     if (accounts_.may_risk() || scene.outlook.gap(setting, 0).mean >= 0.0) {
       open.push_back(setting);
@@ -174,6 +239,7 @@ Governor::Choice Governor::choose(const Scene& scene) {
   const bool may_stay = std::ranges::find(scene.usable, scene.current) != scene.usable.end();
   if (!may_stay) {
     trial_.reset();
+    heading_.reset();
     return {scene.preferred, cap_.allows(knowledge_.space().at(scene.current)) ? Rule::kHeld
                                                                                : Rule::kPressure};
   }
@@ -182,9 +248,12 @@ Governor::Choice Governor::choose(const Scene& scene) {
   }
   if (const auto trial = look_for_trial(scene)) {
     trial_ = UnderWay{*trial, 0};
+    heading_.reset();
     return {trial->setting, Rule::kExplore};
   }
+  heading_ = scene.preferred;
   if (scene.preferred == scene.current) {
+    heading_.reset();
     return {scene.current, scene.usable.size() == 1 ? Rule::kHeld : Rule::kHold};
   }
   if (scene.preferred == 0) {
@@ -244,14 +313,12 @@ Decision Governor::decide(const View& view) {
     return rest(view, Rule::kFloor,
                 "copying is not what these migrations cost; the knobs stay as they are");
   }
-  if (surprise > 0.0 || changed) {
-    search_until_ = view.period + manners_.search_periods;
-    trial_.reset();
-  }
+  open_search(view, surprise, changed);
   const Outlook outlook(knowledge_, mix_);
   const Worth worth(outlook, wants_, one_worker(knowledge_.space()));
   const Scene scene = survey(view, outlook, worth);
   const Choice choice = choose(scene);
+  search_open_ = search_open_ && (searching(view) || trial_);
   accounts_.settle({searching(view), trial_.has_value(), loss_of(outlook.gap(scene.current, 0)),
                     loss_of(outlook.gap(scene.current, scene.fastest))},
                    manners_, wants_.thrift_loss);

@@ -53,10 +53,12 @@ class Governor {
 
   Surprise learn(const View& view);
   bool update_mix(const View& view);
+  void open_search(const View& view, Surprise surprise, bool other_mix);
   bool searching(const View& view) const { return view.period < search_until_; }
   bool usable(const View& view, Setting setting) const;
   Scene survey(const View& view, const Outlook& outlook, const Worth& worth) const;
   std::size_t prefer(const Scene& scene) const;
+  bool rested(const View& view) const;
   Choice choose(const Scene& scene);
   bool trial_goes_on(const Scene& scene);
   std::optional<Trial> look_for_trial(const Scene& scene) const;
@@ -72,8 +74,12 @@ class Governor {
   Accounts accounts_;
   std::uint64_t decisions_ = 0;
   std::uint64_t search_until_ = 0;
+  std::uint64_t cap_search_at_ = 0;
   std::uint64_t moved_at_ = 0;
   std::optional<UnderWay> trial_;
+  std::optional<std::size_t> heading_;  ///< a move under way, several steps long
+  bool search_open_ = false;
+  std::optional<std::size_t> home_;  ///< in use when the machine last changed
 };
 
 }  // namespace pagefare::steer
