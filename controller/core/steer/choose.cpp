@@ -99,6 +99,9 @@ std::optional<Trial> best_trial(const Worth& worth, const Candidates& candidates
       continue;
     }
     for (const std::uint32_t periods : terms.lengths) {
+      if (periods > terms.most_periods[setting]) {
+        continue;
+      }
       const double sd = std::sqrt(worth.learnable(setting, reference, periods));
       const double lead = gap.mean - terms.needed_lead;
       const double gain = mean_of_gain(lead, sd) - std::max(0.0, lead);
@@ -127,6 +130,9 @@ std::optional<Trial> best_thrift_trial(const Outlook& outlook, const Candidates&
       continue;
     }
     for (const std::uint32_t periods : terms.lengths) {
+      if (periods > terms.most_periods[setting]) {
+        continue;
+      }
       const double sd = std::sqrt(outlook.learnable(setting, best, periods)) + 1e-9;
       const double within = probability_below((gap.mean - limit) / sd);
       const double value =

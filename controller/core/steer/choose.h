@@ -49,6 +49,7 @@ struct Trial {
 struct TrialTerms {
   double horizon = 100.0;                   ///< periods over which a better setting would pay
   std::vector<std::uint32_t> lengths;       ///< numbers of periods to consider
+  std::vector<std::uint64_t> most_periods;  ///< the longest trial there is time for, per setting
   double least_value = 0.0;                 ///< not worth it below
   double most_loss = 1.0;                   ///< expected loss per period that may be risked
   double needed_lead = 0.0;  ///< log throughput by which a setting must be better to be moved to

@@ -19,8 +19,12 @@ constexpr double kMoveWhenCalm = 1.5;
 constexpr double kTrialInSearch = 0.1;
 constexpr double kTrialWhenCalm = 0.2;
 constexpr double kMostLossWhenCalm = 0.10;
+constexpr double kTurnBack = 0.05;    ///< log throughput by which a destination was overrated
+constexpr double kNoAccident = 3.0;   ///< standard deviations; less may be one noisy sample
+constexpr std::uint32_t kLateInSearch = 5;  ///< periods before its end: no time to come back
 constexpr double kHomeAdvantage = 0.03;  ///< log throughput
 constexpr double kHomeDoubt = 1.5;       ///< standard deviations
+constexpr std::uint64_t kAnyLength = 1U << 30U;
 constexpr std::uint64_t kBetweenCapSearches = 30;
 
 /// The index of a setting, or of the closest smaller one of its engine.
@@ -40,7 +44,7 @@ std::uint32_t there_and_back(const Knobs& knobs, const SettingSpace& space, std:
   if (setting.engine == Engine::kKernel) {
     return 2;
   }
-  const int now = std::bit_width(knobs.count(setting.engine));
+  const int now = static_cast<int>(std::bit_width(knobs.count(setting.engine)));
   const auto steps = static_cast<std::uint32_t>(
       std::max(1, std::abs(now - static_cast<int>(std::bit_width(setting.workers)))));
   return setting.engine == knobs.engine ? 2 * steps : steps + 1;
@@ -143,13 +147,18 @@ std::size_t Governor::prefer(const Scene& scene) const {
   const auto may_use = [&](std::size_t setting) {
     return std::ranges::find(scene.usable, setting) != scene.usable.end();
   };
-  if (heading_ && may_use(*heading_) && !search_open_) {
+  if (heading_ && may_use(*heading_) &&
+      (!search_open_ || scene.worth.gap(*heading_, scene.best).mean > -kTurnBack)) {
     return *heading_;
   }
   if (!may_use(scene.current) || scene.best == scene.current) {
     return scene.best;
   }
-  if (!rested(scene.view)) {
+  const Gap ahead = scene.worth.gap(scene.best, scene.current);
+  const bool late = scene.view.period + kLateInSearch >= search_until_;
+  const bool accident = late && scene.view.period < moved_at_ + 2 &&
+                        ahead.mean < kNoAccident * std::sqrt(ahead.variance);
+  if (!rested(scene.view) || (search_open_ && accident)) {
     return scene.current;
   }
   if (wants_.objective == Objective::kThrift) {
@@ -163,9 +172,8 @@ std::size_t Governor::prefer(const Scene& scene) const {
       return *home_;
     }
   }
-  const Gap gap = scene.worth.gap(scene.best, scene.current);
-  const double needed = search_open_ ? kMoveInSearch : kMoveWhenCalm;
-  const double promised = manners_.horizon * (gap.mean - gap.variance / 2.0);
+  const double needed = searching(scene.view) ? kMoveInSearch : kMoveWhenCalm;
+  const double promised = manners_.horizon * (ahead.mean - ahead.variance / 2.0);
   return promised > needed ? scene.best : scene.current;
 }
 
@@ -174,8 +182,10 @@ std::optional<Trial> Governor::look_for_trial(const Scene& scene) const {
   if (cap_.pressed() || heading_ || !rested(scene.view) || search != search_open_) {
     return std::nullopt;
   }
-  TrialTerms terms{manners_.horizon, {}, search ? kTrialInSearch : kTrialWhenCalm,
-                   search ? 1.0 : kMostLossWhenCalm};
+  TrialTerms terms;
+  terms.horizon = manners_.horizon;
+  terms.least_value = search ? kTrialInSearch : kTrialWhenCalm;
+  terms.most_loss = search ? 1.0 : kMostLossWhenCalm;
   terms.needed_lead = home_ && scene.preferred == *home_ ? kHomeAdvantage : 0.0;
   const std::vector<std::uint32_t> lengths =
       search ? std::vector<std::uint32_t>{2, 3, 5}
@@ -190,17 +200,15 @@ std::optional<Trial> Governor::look_for_trial(const Scene& scene) const {
   if (terms.lengths.empty()) {
     return std::nullopt;
   }
+  terms.most_periods.assign(knowledge_.space().size(), 0);
   Candidates open;
   for (const std::size_t setting : scene.usable) {
     if (setting == scene.current) {
       continue;  // staying needs no trial
     }
-    const bool in_time = scene.view.period + terms.lengths.front() +
-                             there_and_back(scene.view.knobs, knowledge_.space(), setting) <=
-                         search_until_;
-    if (search && !in_time) {
-      continue;
-    }
+    const std::uint32_t travel = there_and_back(scene.view.knobs, knowledge_.space(), setting);
+    const std::uint64_t left = search_until_ - std::min(search_until_, scene.view.period);
+    terms.most_periods[setting] = search ? left - std::min<std::uint64_t>(left, travel) : kAnyLength;
     if (accounts_.may_risk() || scene.outlook.gap(setting, 0).mean >= 0.0) {
       open.push_back(setting);
     }
