@@ -87,11 +87,23 @@ StaticFigures best_static(const Course& course, Range range) {
   return best;
 }
 
+bool steady(const Course& course, std::uint64_t index) {
+  const std::size_t phase = course.records[index].phase;
+  const std::uint32_t period = course.period_in_phase(index);
+  if (period <= kSettlingPeriods || course.phase(index).begin != course.phase(index).end) {
+    return false;
+  }
+  const bool machine_changed =
+      phase > 0 && (course.workload[phase - 1].end != course.phase(index).begin ||
+                    course.workload[phase - 1].available_cpus != course.phase(index).available_cpus);
+  return !machine_changed || period > kRecoveryPeriods;
+}
+
 std::uint64_t count_flaps(const Course& course, Range range) {
   std::uint64_t flaps = 0;
   for (std::uint64_t i = std::max<std::uint64_t>(range.begin, 1); i < range.end; ++i) {
     const steer::Setting now = course.records[i].setting;
-    if (now == course.records[i - 1].setting || course.period_in_phase(i) <= kSearchPeriods) {
+    if (now == course.records[i - 1].setting || !steady(course, i)) {
       continue;
     }
     for (std::uint64_t back = 2; back <= kFlapPeriods && back <= i; ++back) {

@@ -47,10 +47,11 @@ struct Report {
 };
 
 inline constexpr std::uint64_t kSettledPeriods = 10;
-/// A flap: back to a setting that was left at most so many periods ago, although the workload has
-/// been the same for kSearchPeriods or more.
+/// A flap: back to a setting that was left at most so many periods ago, in the steady state: the
+/// mix has been the same for kSettlingPeriods and the machine for kRecoveryPeriods.
 inline constexpr std::uint64_t kFlapPeriods = 10;
-inline constexpr std::uint64_t kSearchPeriods = 15;
+inline constexpr std::uint64_t kSettlingPeriods = 15;
+inline constexpr std::uint64_t kRecoveryPeriods = 30;
 
 Report report(const Machine& machine, const Workload& workload,
               const std::vector<PeriodRecord>& records);

@@ -9,8 +9,8 @@ namespace {
 constexpr double kMostTrialPeriods = 20.0;
 constexpr double kMostGuardPeriods = 10.0;
 constexpr double kMostThrift = 30.0;
-constexpr double kThriftSpread = 150.0;  ///< what is unused is spent over so many periods
-constexpr double kThriftMargin = 0.9;    ///< aim below the promise: predictions are uncertain
+constexpr double kThriftSpread = 250.0;  ///< what is unused is spent over so many periods
+constexpr double kThriftMargin = 0.8;    ///< aim below the promise: predictions are uncertain
 
 }  // namespace
 
@@ -27,7 +27,7 @@ void Accounts::settle(const Period& period, const Manners& manners, double thrif
 
 double Accounts::allowed_loss(double thrift_loss) const {
   const double target = kThriftMargin * thrift_loss;
-  return std::clamp(target + thrift_ / kThriftSpread, 0.2 * target, 2.0 * thrift_loss);
+  return std::clamp(target + thrift_ / kThriftSpread, 0.2 * target, 1.8 * thrift_loss);
 }
 
 }  // namespace pagefare::steer

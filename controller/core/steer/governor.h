@@ -24,7 +24,9 @@ class Governor {
   Governor(SettingSpace space, Wants wants, Manners manners = {});
 
   /// Call before the first decision.
-  void learn_prior(const std::vector<PriorRow>& rows) { knowledge_.learn_prior(rows); }
+  void learn_prior(const std::vector<PriorRow>& rows, PriorSource source) {
+    knowledge_.learn_prior(rows, source);
+  }
   /// Views come in order of their periods.
   Decision decide(const View& view);
 

@@ -10,7 +10,8 @@ namespace pagefare::steer {
 namespace {
 
 constexpr std::size_t kMaxClasses = 256;
-constexpr Spread kOtherMachine{2.0, 0.2, 0.5, 0.2, 0.03, 0.12, 0.08};
+constexpr Spread kOtherMachine{2.0, 0.25, 0.6, 0.25, 0.04, 0.15, 0.12};
+constexpr Spread kThisMachine{0.3, 0.05, 0.1, 0.03, 0.005, 0.02, 0.02};
 constexpr double kPriorRowVariance = 0.05 * 0.05;
 constexpr double kPriorPenalty = 2.0;  ///< a prior class is taken before an own one this far away
 constexpr double kLeastDistance = 0.15;
@@ -50,11 +51,9 @@ double distance(const CopyClass& a, const CopyClass& b) {
 }
 
 Knowledge::Knowledge(SettingSpace space)
-    : space_(std::move(space)),
-      law_(make_law(space_)),
-      other_machine_(steer::covariance(space_, kOtherMachine)) {}
+    : space_(std::move(space)), law_(make_law(space_)) {}
 
-void Knowledge::learn_prior(const std::vector<PriorRow>& rows) {
+void Knowledge::learn_prior(const std::vector<PriorRow>& rows, PriorSource source) {
   for (const PriorRow& row : rows) {
     const auto setting = space_.find(row.setting);
     if (!setting || !(row.gbps > 0.0)) {
@@ -62,6 +61,11 @@ void Knowledge::learn_prior(const std::vector<PriorRow>& rows) {
     }
     auto [place, fresh] = prior_.try_emplace(row.copy_class, law_.shape, law_.unknown);
     place->second.observe(*setting, std::log(row.gbps), kPriorRowVariance);
+  }
+  const Matrix doubt = steer::covariance(
+      space_, source == PriorSource::kThisMachine ? kThisMachine : kOtherMachine);
+  for (auto& [copy_class, belief] : prior_) {
+    belief.loosen(doubt, 1.0);
   }
 }
 
@@ -85,7 +89,6 @@ ClassKnowledge Knowledge::introduce(const CopyClass& copy_class) const {
   ClassKnowledge known;
   if (like != nullptr && likeness + kPriorPenalty < least) {
     known.belief = *like;
-    known.belief.loosen(other_machine_, 1.0);
     known.belief.loosen(law_.unlike, likeness);
   } else if (nearest != nullptr) {
     known.belief = *nearest;

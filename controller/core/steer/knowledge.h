@@ -20,6 +20,9 @@ struct PriorRow {
   double gbps = 0.0;
 };
 
+/// Where a prior was measured. Of another machine shapes are trusted, but hardly levels.
+enum class PriorSource : std::uint8_t { kThisMachine, kOtherMachine };
+
 struct ClassKnowledge {
   Belief belief;
   std::vector<std::optional<double>> busy_cpus;  ///< while copying, per setting
@@ -42,9 +45,8 @@ class Knowledge {
   Knowledge() = default;
   explicit Knowledge(SettingSpace space);
 
-  /// Another machine's table: trusted for shapes, hardly for levels. Rows of settings that this
-  /// machine lacks are passed over.
-  void learn_prior(const std::vector<PriorRow>& rows);
+  /// Rows of settings that this machine lacks are passed over.
+  void learn_prior(const std::vector<PriorRow>& rows, PriorSource source);
 
   /// Takes in one measurement at settings()[setting]. Returns the largest surprise, 0 if none.
   Surprise learn(const ClassSample& sample, std::size_t setting, std::uint64_t period);
@@ -67,7 +69,6 @@ class Knowledge {
 
   SettingSpace space_;
   Law law_;
-  Matrix other_machine_;
   std::map<CopyClass, ClassKnowledge> classes_;
   std::map<CopyClass, Belief> prior_;
   double misfit_ = 1.0;  ///< how much worse than it claims the law predicts here, as a variance ratio
