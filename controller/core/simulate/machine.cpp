@@ -77,8 +77,8 @@ double Machine::rate(std::size_t class_index, Setting setting, const Condition& 
   const ClassCurves& curves = curves_[class_index];
   double rate = 0.0;
   if (setting.engine == Engine::kThreads && setting.workers > condition.cores) {
-    rate = kTooManyThreads *
-           undisturbed(curves, {Engine::kThreads, std::bit_floor(condition.cores)});
+    rate =
+        kTooManyThreads * undisturbed(curves, {Engine::kThreads, std::bit_floor(condition.cores)});
   } else {
     rate = undisturbed(curves, setting);
   }
@@ -98,8 +98,7 @@ double Machine::rate(const Mixture& mixture, Setting setting, const Condition& c
 
 double Machine::busy_cpus(std::size_t class_index, Setting setting,
                           const Condition& condition) const {
-  const bool falls_back =
-      setting.engine == Engine::kDma && curves_[class_index].dma.empty();
+  const bool falls_back = setting.engine == Engine::kDma && curves_[class_index].dma.empty();
   if (setting.engine != Engine::kDma || falls_back) {
     return setting.engine == Engine::kThreads ? setting.workers : 1.0;
   }
@@ -127,8 +126,7 @@ bool Machine::measured(const Mixture& mixture, Setting setting, const Condition&
     if (setting.engine == Engine::kKernel) {
       return curves.kernel.has_value();
     }
-    return (setting.engine == Engine::kDma ? curves.dma : curves.threads)
-        .contains(setting.workers);
+    return (setting.engine == Engine::kDma ? curves.dma : curves.threads).contains(setting.workers);
   });
 }
 
@@ -136,9 +134,9 @@ Setting Machine::best(const Mixture& mixture, const Condition& condition) const 
   std::optional<Setting> best;
   for (const bool measured_only : {true, false}) {
     for (const Setting setting : space_.all()) {
-      const bool may = measured_only ? measured(mixture, setting, condition)
-                                     : setting.engine != Engine::kThreads ||
-                                           setting.workers <= condition.cores;
+      const bool may =
+          measured_only ? measured(mixture, setting, condition)
+                        : setting.engine != Engine::kThreads || setting.workers <= condition.cores;
       if (may && (!best || rate(mixture, setting, condition) > rate(mixture, *best, condition))) {
         best = setting;
       }
@@ -154,7 +152,9 @@ bool Machine::has_kernel_row(std::size_t class_index) const {
   return curves_[class_index].kernel.has_value();
 }
 
-bool Machine::has_engine(Engine engine) const { return !space_.counts(engine).empty(); }
+bool Machine::has_engine(Engine engine) const {
+  return !space_.counts(engine).empty();
+}
 
 std::uint32_t Machine::most_workers(Engine engine) const {
   const std::vector<std::uint32_t> counts = space_.counts(engine);

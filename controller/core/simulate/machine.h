@@ -17,8 +17,8 @@ namespace pagefare::simulate {
 
 /// What is left of the machine.
 struct Condition {
-  double bandwidth = 1.0;  ///< share of the best rate of a class that a neighbour leaves
-  double dma_health = 1.0;  ///< share of its rates that the DMA engine still reaches
+  double bandwidth = 1.0;           ///< share of the best rate of a class that a neighbour leaves
+  double dma_health = 1.0;          ///< share of its rates that the DMA engine still reaches
   std::uint32_t cores = 1U << 20U;  ///< CPUs that threads can run on
   bool operator==(const Condition&) const = default;
 };

@@ -62,7 +62,8 @@ StaticFigures hold(const Course& course, Range range, steer::Setting setting) {
 
 bool measured_throughout(const Course& course, Range range, steer::Setting setting) {
   for (std::uint64_t i = range.begin; i < range.end; ++i) {
-    const bool new_phase = i == range.begin || course.records[i].phase != course.records[i - 1].phase;
+    const bool new_phase =
+        i == range.begin || course.records[i].phase != course.records[i - 1].phase;
     if (new_phase && !course.machine.measured(course.phase(i).mixture, setting, Condition{})) {
       return false;
     }
@@ -94,8 +95,9 @@ bool steady(const Course& course, std::uint64_t index) {
     return false;
   }
   const bool machine_changed =
-      phase > 0 && (course.workload[phase - 1].end != course.phase(index).begin ||
-                    course.workload[phase - 1].available_cpus != course.phase(index).available_cpus);
+      phase > 0 &&
+      (course.workload[phase - 1].end != course.phase(index).begin ||
+       course.workload[phase - 1].available_cpus != course.phase(index).available_cpus);
   return !machine_changed || period > kRecoveryPeriods;
 }
 

@@ -67,9 +67,9 @@ Driver ucb(const Machine& machine) {
     }
     constexpr double kWidth = 0.1;  // of one sample, as a share of the best
     const auto bound = [&](const Arm& arm) {
-      return arm.plays == 0.0 ? 1e300
-                              : arm.mean() + kWidth * best * std::sqrt(2.0 * std::log(plays) /
-                                                                       arm.plays);
+      return arm.plays == 0.0
+                 ? 1e300
+                 : arm.mean() + kWidth * best * std::sqrt(2.0 * std::log(plays) / arm.plays);
     };
     const auto chosen = std::ranges::max_element(arms, {}, bound);
     return bandit->write(view, static_cast<std::size_t>(chosen - arms.begin()));

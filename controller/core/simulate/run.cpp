@@ -28,8 +28,8 @@ std::vector<steer::ClassSample> measure(const Machine& machine, const Mixture& m
     sample.bytes.value = static_cast<std::uint64_t>(one.share * bytes);
     sample.copy = Nanoseconds(static_cast<std::int64_t>(copy));
     sample.move = sample.copy;
-    sample.cpu = Nanoseconds(static_cast<std::int64_t>(
-        copy * machine.busy_cpus(one.class_index, setting, condition)));
+    sample.cpu = Nanoseconds(
+        static_cast<std::int64_t>(copy * machine.busy_cpus(one.class_index, setting, condition)));
     sample.dma = setting.engine == Engine::kDma ? sample.copy : Nanoseconds::zero();
     samples.push_back(sample);
   }
@@ -41,15 +41,12 @@ std::vector<steer::ClassSample> measure(const Machine& machine, const Mixture& m
 steer::Knobs boot_knobs(const Machine& machine) {
   steer::Knobs knobs;
   for (const Engine engine : {Engine::kThreads, Engine::kDma}) {
-    std::uint32_t& count = knobs.count(engine);
-    const std::uint32_t at_boot = count;
-    for (const std::uint32_t offered : machine.space().counts(engine)) {
-      count = offered <= at_boot || count == 0 ? offered : count;
+    const std::vector<std::uint32_t> counts = machine.space().counts(engine);
+    if (counts.empty()) {
+      continue;
     }
-    const auto counts = machine.space().counts(engine);
-    if (!counts.empty() && std::ranges::find(counts, count) == counts.end()) {
-      count = counts.front();
-    }
+    const auto above = std::ranges::upper_bound(counts, knobs.count(engine));
+    knobs.count(engine) = above == counts.begin() ? counts.front() : *(above - 1);
   }
   return knobs;
 }
@@ -66,7 +63,9 @@ std::vector<PeriodRecord> play(const Play& play, const Driver& driver) {
       const Condition condition = condition_at(phase, period);
       const steer::Setting setting = knobs.active();
       const steer::Setting oracle = machine.best(phase.mixture, condition);
-      PeriodRecord record{index, setting, oracle,
+      PeriodRecord record{index,
+                          setting,
+                          oracle,
                           machine.rate(phase.mixture, setting, condition),
                           machine.rate(phase.mixture, oracle, condition),
                           machine.cpu_s_per_gb(phase.mixture, setting, condition)};

@@ -19,7 +19,7 @@ struct PeriodRecord {
   std::size_t phase = 0;
   steer::Setting setting;
   steer::Setting oracle;
-  double gbps = 0.0;         ///< true rate, without the noise of measuring it
+  double gbps = 0.0;  ///< true rate, without the noise of measuring it
   double oracle_gbps = 0.0;
   double cpu_s_per_gb = 0.0;
   std::uint32_t writes = 0;  ///< knobs written after this period

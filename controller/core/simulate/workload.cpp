@@ -76,8 +76,11 @@ Workload mixed_workload(const Machine& machine, std::uint64_t seed) {
       classes = shuffled_classes(machine, dice);
       classes.resize(std::min(classes.size(), 2 + dice.below(4)));
     }
-    workload.push_back({new_classes ? "other classes" : "other shares", 200,
-                        random_shares(classes, dice), {}, {}});
+    workload.push_back({new_classes ? "other classes" : "other shares",
+                        200,
+                        random_shares(classes, dice),
+                        {},
+                        {}});
   }
   return workload;
 }

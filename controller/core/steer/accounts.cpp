@@ -19,8 +19,7 @@ void Accounts::settle(const Period& period, const Manners& manners, double thrif
     trials_ = std::min(kMostTrialPeriods, trials_ + manners.exploring_share);
     trials_ -= period.trying ? 1.0 : 0.0;
   }
-  guard_ = std::min(kMostGuardPeriods,
-                    guard_ + manners.guard_share - period.loss_against_kernel);
+  guard_ = std::min(kMostGuardPeriods, guard_ + manners.guard_share - period.loss_against_kernel);
   thrift_ = std::clamp(thrift_ + kThriftMargin * thrift_loss - period.loss_against_best,
                        -kMostThrift, kMostThrift);
 }

@@ -15,8 +15,9 @@ double Belief::gap_variance(std::size_t a, std::size_t b) const {
 
 void Belief::observe(std::size_t setting, double log_rate, double noise_variance) {
   const std::size_t n = size();
-  const std::vector<double> column(covariance_.begin() + static_cast<std::ptrdiff_t>(setting * n),
-                                   covariance_.begin() + static_cast<std::ptrdiff_t>((setting + 1) * n));
+  const std::vector<double> column(
+      covariance_.begin() + static_cast<std::ptrdiff_t>(setting * n),
+      covariance_.begin() + static_cast<std::ptrdiff_t>((setting + 1) * n));
   const double surprise = log_rate - mean_[setting];
   const double total = column[setting] + noise_variance;
   for (std::size_t i = 0; i < n; ++i) {
@@ -35,6 +36,8 @@ void Belief::loosen(const Matrix& covariance, double scale) {
   }
 }
 
-void Belief::forget_samples() { std::ranges::fill(samples_, 0U); }
+void Belief::forget_samples() {
+  std::ranges::fill(samples_, 0U);
+}
 
 }  // namespace pagefare::steer

@@ -12,7 +12,9 @@ double density(double z) {
   return std::exp(-0.5 * z * z) / std::sqrt(2.0 * std::numbers::pi);
 }
 
-double probability_below(double z) { return 0.5 * std::erfc(-z / std::numbers::sqrt2); }
+double probability_below(double z) {
+  return 0.5 * std::erfc(-z / std::numbers::sqrt2);
+}
 
 /// The mean of max(0, x) for x normal with this mean and standard deviation.
 double mean_of_gain(double mean, double sd) {
@@ -32,11 +34,10 @@ double expected_loss(Gap gap) {
 std::size_t best_for_thrift(const Outlook& outlook, const Candidates& candidates,
                             std::size_t current, std::size_t best, double allowed_loss) {
   const double limit = std::log(1.0 - allowed_loss);
-  constexpr double kSlack = 0.02;    // the current setting is not left for less
-  constexpr double kSaving = 0.9;    // nor for a smaller saving
+  constexpr double kSlack = 0.02;  // the current setting is not left for less
+  constexpr double kSaving = 0.9;  // nor for a smaller saving
   const bool current_usable = std::ranges::find(candidates, current) != candidates.end();
-  const bool current_within =
-      current_usable && outlook.gap(current, best).mean >= limit - kSlack;
+  const bool current_within = current_usable && outlook.gap(current, best).mean >= limit - kSlack;
   std::size_t chosen = current_within ? current : best;
   for (const std::size_t setting : candidates) {
     const Gap gap = outlook.gap(setting, best);
@@ -71,8 +72,7 @@ Gap Worth::gap(std::size_t setting, std::size_t reference) const {
 }
 
 double Worth::learnable(std::size_t setting, std::size_t reference, double periods) const {
-  return leverage_[setting] * leverage_[setting] *
-         outlook_->learnable(setting, reference, periods);
+  return leverage_[setting] * leverage_[setting] * outlook_->learnable(setting, reference, periods);
 }
 
 std::size_t best_known(const Worth& worth, const Candidates& candidates, std::size_t current) {

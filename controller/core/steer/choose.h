@@ -31,7 +31,7 @@ class Worth {
 
  private:
   const Outlook* outlook_;
-  std::vector<double> less_;   ///< log of the share left after paying for CPU time
+  std::vector<double> less_;      ///< log of the share left after paying for CPU time
   std::vector<double> leverage_;  ///< how strongly a relative change of rate changes the worth
 };
 

@@ -2,7 +2,8 @@
 #include "controller/core/steer/decision.h"
 
 #include <array>
-#include <cstdio>
+
+#include "controller/core/steer/digits.h"
 
 namespace pagefare::steer {
 
@@ -19,39 +20,28 @@ std::string_view name(Objective objective) {
 }
 
 std::string_view name(Rule rule) {
-  constexpr std::array<std::string_view, kRules> kNames{
-      "hold",   "idle",     "floor",   "explore", "improve",
-      "thrift", "pressure", "recover", "guard",   "held"};
+  constexpr std::array<std::string_view, kRules> kNames{"hold",    "idle",   "floor",    "explore",
+                                                        "improve", "thrift", "pressure", "recover",
+                                                        "guard",   "held"};
   return kNames[static_cast<std::size_t>(rule)];
 }
 
-namespace {
-
-template <typename... Values>
-std::string line(const char* format, Values... values) {
-  std::array<char, 256> text{};
-  const int length = std::snprintf(text.data(), text.size(), format, values...);
-  return length > 0 ? std::string(text.data()) : std::string();
-}
-
-}  // namespace
-
 std::string explain(const Decision& decision) {
-  std::string text = line("decision %llu, period %llu, rule %s\n",
-                          static_cast<unsigned long long>(decision.id),
-                          static_cast<unsigned long long>(decision.period),
-                          std::string(name(decision.rule)).c_str());
-  text += decision.sentence + "\n";
+  std::string text = "decision " + std::to_string(decision.id) + ", period " +
+                     std::to_string(decision.period) + ", rule " +
+                     std::string(name(decision.rule)) + "\n" + decision.sentence + "\n";
   for (const Considered& other : decision.considered) {
-    text += line("  %-18s %8.2f GB/s +-%4.1f %%  %7.3f CPU s/GB  %3.0f samples  %s\n",
-                 describe(other.setting).c_str(), other.gbps, 100.0 * other.uncertainty,
-                 other.cpu_s_per_gb, other.samples, std::string(other.verdict).c_str());
+    text +=
+        "  " + padded_right(describe(other.setting), 18) + padded_left(fixed(other.gbps, 2), 9) +
+        " GB/s +-" + padded_left(fixed(100.0 * other.uncertainty, 1), 5) + " %" +
+        padded_left(fixed(other.cpu_s_per_gb, 3), 9) + " CPU s/GB" +
+        padded_left(fixed(other.samples, 0), 5) + " samples  " + std::string(other.verdict) + "\n";
   }
   for (const ClassLoss& one : decision.losses) {
-    text += line("  %llu bytes x %llu: loses %.1f %% against its own best, %s\n",
-                 static_cast<unsigned long long>(one.copy_class.folio_bytes),
-                 static_cast<unsigned long long>(one.copy_class.folios), 100.0 * one.loss,
-                 describe(one.own_best).c_str());
+    text += "  " + std::to_string(one.copy_class.folios) + " folios of " +
+            std::to_string(one.copy_class.folio_bytes) + " bytes lose " +
+            fixed(100.0 * one.loss, 1) + " % against their own best, " + describe(one.own_best) +
+            "\n";
   }
   return text;
 }

@@ -31,8 +31,9 @@ std::string_view name(Rule rule);
 /// A setting that was looked at.
 struct Considered {
   Setting setting;
-  double gbps = 0.0;          ///< predicted for the present mix
-  double uncertainty = 0.0;   ///< of its ratio to the chosen one, as a share (one standard deviation)
+  double gbps = 0.0;  ///< predicted for the present mix
+  double uncertainty =
+      0.0;  ///< of its ratio to the chosen one, as a share (one standard deviation)
   double cpu_s_per_gb = 0.0;  ///< predicted
   double samples = 0.0;       ///< measured periods behind it, of the class measured least
   std::string_view verdict;   ///< why not, in a few words; "chosen" for the target
@@ -50,8 +51,8 @@ struct Decision {
   std::uint64_t period = 0;
   Rule rule = Rule::kHold;
   Setting from;
-  Setting target;     ///< where this is going
-  Knobs write;        ///< the knobs for the next period; equal to what was read when nothing is due
+  Setting target;  ///< where this is going
+  Knobs write;     ///< the knobs for the next period; equal to what was read when nothing is due
   std::string sentence;
   std::vector<Considered> considered;
   std::vector<ClassLoss> losses;

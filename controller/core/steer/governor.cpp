@@ -19,11 +19,11 @@ constexpr double kMoveWhenCalm = 1.5;
 constexpr double kTrialInSearch = 0.1;
 constexpr double kTrialWhenCalm = 0.2;
 constexpr double kMostLossWhenCalm = 0.10;
-constexpr double kTurnBack = 0.05;    ///< log throughput by which a destination was overrated
-constexpr double kNoAccident = 3.0;   ///< standard deviations; less may be one noisy sample
+constexpr double kTurnBack = 0.05;          ///< log throughput by which a destination was overrated
+constexpr double kNoAccident = 3.0;         ///< standard deviations; less may be one noisy sample
 constexpr std::uint32_t kLateInSearch = 5;  ///< periods before its end: no time to come back
-constexpr double kHomeAdvantage = 0.03;  ///< log throughput
-constexpr double kHomeDoubt = 1.5;       ///< standard deviations
+constexpr double kHomeAdvantage = 0.03;     ///< log throughput
+constexpr double kHomeDoubt = 1.5;          ///< standard deviations
 constexpr std::uint64_t kAnyLength = 1U << 30U;
 constexpr std::uint64_t kBetweenCapSearches = 30;
 
@@ -50,7 +50,9 @@ std::uint32_t there_and_back(const Knobs& knobs, const SettingSpace& space, std:
   return setting.engine == knobs.engine ? 2 * steps : steps + 1;
 }
 
-double loss_of(Gap gap) { return 1.0 - std::exp(std::min(0.0, gap.mean)); }
+double loss_of(Gap gap) {
+  return 1.0 - std::exp(std::min(0.0, gap.mean));
+}
 
 bool copying_matters(const ClassSample& sample, const Manners& manners) {
   if (sample.move > Nanoseconds::zero()) {
@@ -208,16 +210,16 @@ std::optional<Trial> Governor::look_for_trial(const Scene& scene) const {
     }
     const std::uint32_t travel = there_and_back(scene.view.knobs, knowledge_.space(), setting);
     const std::uint64_t left = search_until_ - std::min(search_until_, scene.view.period);
-    terms.most_periods[setting] = search ? left - std::min<std::uint64_t>(left, travel) : kAnyLength;
+    terms.most_periods[setting] =
+        search ? left - std::min<std::uint64_t>(left, travel) : kAnyLength;
     if (accounts_.may_risk() || scene.outlook.gap(setting, 0).mean >= 0.0) {
       open.push_back(setting);
     }
   }
   auto trial = best_trial(scene.worth, open, reference, terms);
   if (thrifty) {
-    const auto cheaper =
-        best_thrift_trial(scene.outlook, open, scene.preferred, scene.fastest,
-                          accounts_.allowed_loss(wants_.thrift_loss), terms);
+    const auto cheaper = best_thrift_trial(scene.outlook, open, scene.preferred, scene.fastest,
+                                           accounts_.allowed_loss(wants_.thrift_loss), terms);
     if (cheaper && (!trial || cheaper->value > trial->value)) {
       trial = cheaper;
     }
@@ -248,8 +250,8 @@ Governor::Choice Governor::choose(const Scene& scene) {
   if (!may_stay) {
     trial_.reset();
     heading_.reset();
-    return {scene.preferred, cap_.allows(knowledge_.space().at(scene.current)) ? Rule::kHeld
-                                                                               : Rule::kPressure};
+    return {scene.preferred,
+            cap_.allows(knowledge_.space().at(scene.current)) ? Rule::kHeld : Rule::kPressure};
   }
   if (trial_goes_on(scene)) {
     return {trial_->trial.setting, Rule::kExplore};
@@ -336,8 +338,8 @@ Decision Governor::decide(const View& view) {
   decision.target = knowledge_.space().at(choice.target);
   decision.write = restrain(view, scene.current, choice.target);
   decision.searching = searching(view);
-  Circumstances around{knowledge_, mix_, outlook, cap_.workers(), scene.current, scene.fastest,
-                       choice.target, scene.usable};
+  Circumstances around{knowledge_,    mix_,          outlook,       cap_.workers(),
+                       scene.current, scene.fastest, choice.target, scene.usable};
   put_in_words(around, decision);
   return decision;
 }

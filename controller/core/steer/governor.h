@@ -48,7 +48,7 @@ class Governor {
     const Worth& worth;
     Candidates usable;
     std::size_t current = 0;
-    std::size_t best = 0;       ///< for the objective
+    std::size_t best = 0;  ///< for the objective
     std::size_t fastest = 0;
     std::size_t preferred = 0;  ///< the best, or the current one where that is as good
   };

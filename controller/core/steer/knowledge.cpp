@@ -50,8 +50,7 @@ double distance(const CopyClass& a, const CopyClass& b) {
   return (size + batch) / 3.0 + (a.reason == b.reason ? 0.0 : 0.1);
 }
 
-Knowledge::Knowledge(SettingSpace space)
-    : space_(std::move(space)), law_(make_law(space_)) {}
+Knowledge::Knowledge(SettingSpace space) : space_(std::move(space)), law_(make_law(space_)) {}
 
 void Knowledge::learn_prior(const std::vector<PriorRow>& rows, PriorSource source) {
   for (const PriorRow& row : rows) {
@@ -62,8 +61,8 @@ void Knowledge::learn_prior(const std::vector<PriorRow>& rows, PriorSource sourc
     auto [place, fresh] = prior_.try_emplace(row.copy_class, law_.shape, law_.unknown);
     place->second.observe(*setting, std::log(row.gbps), kPriorRowVariance);
   }
-  const Matrix doubt = steer::covariance(
-      space_, source == PriorSource::kThisMachine ? kThisMachine : kOtherMachine);
+  const Matrix doubt =
+      steer::covariance(space_, source == PriorSource::kThisMachine ? kThisMachine : kOtherMachine);
   for (auto& [copy_class, belief] : prior_) {
     belief.loosen(doubt, 1.0);
   }
@@ -162,8 +161,7 @@ Surprise Knowledge::learn(const ClassSample& sample, std::size_t setting, std::u
   known.belief.observe(setting, log_rate, noise_variance_);
   if (known.anchored_at == setting) {
     const double change = std::abs(known.belief.mean(setting) - known.anchor);
-    const double unsure =
-        4.0 * std::sqrt(known.belief.variance(setting) + known.anchor_variance);
+    const double unsure = 4.0 * std::sqrt(known.belief.variance(setting) + known.anchor_variance);
     if (change > std::max(kSlowChange, unsure)) {
       surprise = std::min(change, kGreatestChange);
       known.belief.loosen(law_.upheaval, surprise * surprise);

@@ -30,8 +30,8 @@ struct ClassKnowledge {
   std::uint64_t first_period = 0;
   std::optional<std::size_t> last_setting;
   double last_log_rate = 0.0;
-  double cusum_up = 0.0;    ///< evidence that the rate is above what is believed
-  double cusum_down = 0.0;  ///< and below
+  double cusum_up = 0.0;                   ///< evidence that the rate is above what is believed
+  double cusum_down = 0.0;                 ///< and below
   std::optional<std::size_t> anchored_at;  ///< setting whose rate was noted as settled
   double anchor = 0.0;                     ///< that log rate
   double anchor_variance = 0.0;
@@ -71,7 +71,8 @@ class Knowledge {
   Law law_;
   std::map<CopyClass, ClassKnowledge> classes_;
   std::map<CopyClass, Belief> prior_;
-  double misfit_ = 1.0;  ///< how much worse than it claims the law predicts here, as a variance ratio
+  double misfit_ =
+      1.0;  ///< how much worse than it claims the law predicts here, as a variance ratio
   double misfit_weight_ = 10.0;
   double noise_variance_ = 0.01;
   double noise_weight_ = 20.0;

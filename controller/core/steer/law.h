@@ -35,10 +35,10 @@ std::vector<double> expected_shape(const SettingSpace& space);
 /// The four uses of the law, as matrices over one space.
 struct Law {
   std::vector<double> shape;
-  Matrix unknown;      ///< nothing is known yet
-  Matrix unlike;       ///< per unit of distance between two classes
-  Matrix drift;        ///< what a period makes uncertain
-  Matrix upheaval;     ///< per unit of a sudden, unexplained change, squared
+  Matrix unknown;   ///< nothing is known yet
+  Matrix unlike;    ///< per unit of distance between two classes
+  Matrix drift;     ///< what a period makes uncertain
+  Matrix upheaval;  ///< per unit of a sudden, unexplained change, squared
 };
 
 Law make_law(const SettingSpace& space);

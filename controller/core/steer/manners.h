@@ -15,8 +15,8 @@ struct Manners {
   double guard_periods = 3.0;         ///< and this many periods' worth on top
   double least_copy_share = 0.05;     ///< of a migration's time; below, copying is not the cost
   std::uint64_t least_call_bytes = 16384;  ///< used where that share is not known
-  double stalled_limit = 0.20;        ///< PSI above which workers are halved
-  std::uint32_t calm_periods = 3;     ///< idle CPUs are believed in after so many periods
+  double stalled_limit = 0.20;             ///< PSI above which workers are halved
+  std::uint32_t calm_periods = 3;          ///< idle CPUs are believed in after so many periods
 };
 
 }  // namespace pagefare::steer

@@ -8,9 +8,9 @@
 namespace pagefare::steer {
 namespace {
 
-constexpr double kMemory = 0.7;       ///< weight of what the mix was
+constexpr double kMemory = 0.7;  ///< weight of what the mix was
 constexpr double kLeastShare = 0.005;
-constexpr double kUnlike = 0.3;       ///< half the sum of differences of shares
+constexpr double kUnlike = 0.3;  ///< half the sum of differences of shares
 constexpr double kEntirelyUnlike = 0.75;
 constexpr std::uint32_t kUnlikePeriods = 2;
 

@@ -7,17 +7,15 @@ namespace pagefare::steer {
 
 ReasonMask choose_reasons(std::vector<ReasonLoad> loads, const ReasonPolicy& policy,
                           std::uint32_t present) {
-  std::ranges::stable_sort(loads, {}, [](const ReasonLoad& load) {
-    return std::pair(load.budget_spent, load.rank);
-  });
+  std::ranges::stable_sort(
+      loads, {}, [](const ReasonLoad& load) { return std::pair(load.budget_spent, load.rank); });
   const auto capacity = static_cast<double>(policy.capacity.count());
   double taken = 0.0;
   ReasonMask mask;
   for (const ReasonLoad& load : loads) {
     const auto wanted = static_cast<double>(load.engine_time.count());
     const bool admitted_before = (present & bit(load.reason)) != 0;
-    const double limit =
-        capacity * (policy.fullest + (admitted_before ? policy.hysteresis : 0.0));
+    const double limit = capacity * (policy.fullest + (admitted_before ? policy.hysteresis : 0.0));
     const bool fits = taken + wanted <= limit;
     const bool alone = taken == 0.0;
     if (wanted == 0.0 || (fits && !load.budget_spent) || alone) {
@@ -25,10 +23,10 @@ ReasonMask choose_reasons(std::vector<ReasonLoad> loads, const ReasonPolicy& pol
       taken += wanted;
       continue;
     }
-    mask.refused.push_back(std::string(name(load.reason)) +
-                           (load.budget_spent
-                                ? ": the budget of those who ask is spent and others need the engine"
-                                : ": the engine is full with reasons that come first"));
+    mask.refused.push_back(
+        std::string(name(load.reason)) +
+        (load.budget_spent ? ": the budget of those who ask is spent and others need the engine"
+                           : ": the engine is full with reasons that come first"));
   }
   return mask;
 }

@@ -27,7 +27,7 @@ struct ReasonPolicy {
 };
 
 struct ReasonMask {
-  std::uint32_t bits = 0;  ///< 1 << reason, the kernel's numbers
+  std::uint32_t bits = 0;            ///< 1 << reason, the kernel's numbers
   std::vector<std::string> refused;  ///< one sentence per reason left out
 };
 
@@ -36,7 +36,8 @@ constexpr std::uint32_t bit(MigrateReason reason) {
 }
 
 /// Admits reasons by rank until the engine is full; reasons without load are always admitted, those
-/// whose budget is spent never while somebody else needs the engine. `present` is the mask in force.
+/// whose budget is spent never while somebody else needs the engine. `present` is the mask in
+/// force.
 ReasonMask choose_reasons(std::vector<ReasonLoad> loads, const ReasonPolicy& policy,
                           std::uint32_t present);
 

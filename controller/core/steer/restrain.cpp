@@ -38,8 +38,8 @@ Knobs step_toward(const Knobs& now, Setting target, const SettingSpace& space, c
   std::uint32_t& count = next.count(target.engine);
   const bool running = now.engine == target.engine;
   if (count != target.workers && !count_held(target.engine, held)) {
-    count = next_count(count, target.workers, space, target.engine,
-                       haste == Haste::kPressure ? 2 : 1);
+    count =
+        next_count(count, target.workers, space, target.engine, haste == Haste::kPressure ? 2 : 1);
   }
   const bool one_write_only = haste == Haste::kCalm && next != now;
   if (!running && count == target.workers && !one_write_only && !held.engine) {

@@ -2,9 +2,9 @@
 #include "controller/core/steer/words.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
-#include <cstdio>
+
+#include "controller/core/steer/digits.h"
 
 namespace pagefare::steer {
 namespace {
@@ -30,17 +30,11 @@ std::string_view verdict(const Circumstances& around, std::size_t setting) {
   return "not known to be better";
 }
 
-std::string number(const char* format, double value) {
-  std::array<char, 32> text{};
-  const int length = std::snprintf(text.data(), text.size(), format, value);
-  return length > 0 ? std::string(text.data()) : std::string();
-}
-
 std::string gain(const Circumstances& around) {
   const double ratio = std::exp(around.outlook.gap(around.target, around.current).mean) - 1.0;
-  return number("%+.0f %%", 100.0 * ratio) + " throughput, " +
-         number("%.3g", around.outlook.cpu_s_per_gb(around.target)) + " instead of " +
-         number("%.3g", around.outlook.cpu_s_per_gb(around.current)) + " CPU s/GB expected";
+  return signed_percent(ratio) + " throughput, " +
+         rounded(around.outlook.cpu_s_per_gb(around.target), 3) + " instead of " +
+         rounded(around.outlook.cpu_s_per_gb(around.current), 3) + " CPU s/GB expected";
 }
 
 std::string sentence(const Circumstances& around, const Decision& decision) {
@@ -57,7 +51,7 @@ std::string sentence(const Circumstances& around, const Decision& decision) {
     case Rule::kThrift:
       return "from " + from + " to " + to + " to save CPU time: " + gain(around);
     case Rule::kPressure:
-      return "from " + from + " to " + to + ": only " + number("%.1f", around.worker_cap) +
+      return "from " + from + " to " + to + ": only " + fixed(around.worker_cap, 1) +
              " CPUs are idle";
     case Rule::kGuard:
       return "leave copying to the unmodified kernel, nothing that may be used beats it: " +
