@@ -7,7 +7,7 @@
 namespace pagefare::steer {
 
 struct Manners {
-  std::uint32_t search_periods = 15;  ///< after a change, settings may change at every period
+  std::uint32_t search_periods = 13;  ///< after a change, settings may change at every period
   std::uint32_t dwell_periods = 10;   ///< otherwise a setting is kept at least this long
   double horizon = 100.0;             ///< periods over which a better setting is expected to pay
   double exploring_share = 0.15;      ///< of all periods outside searches
