@@ -48,7 +48,8 @@ struct Outcome {
   simulate::Report report;
 };
 
-inline Outcome simulate_once(const simulate::Table& table, const RunWith& setup, std::uint64_t seed) {
+inline Outcome simulate_once(const simulate::Table& table, const RunWith& setup,
+                             std::uint64_t seed) {
   const simulate::Machine machine(table);
   Outcome outcome;
   outcome.workload = setup.workload(machine, seed);
