@@ -137,7 +137,7 @@ std::optional<Trial> best_thrift_trial(const Outlook& outlook, const Candidates&
       const double within = probability_below((gap.mean - limit) / sd);
       const double value =
           terms.horizon * kWorthOfSaving * saving * within - periods * expected_loss(gap);
-      if (within > 0.15 && value > terms.least_value && (!found || value > found->value)) {
+      if (within > 0.05 && value > terms.least_value && (!found || value > found->value)) {
         found = Trial{setting, periods, value};
       }
     }
