@@ -31,6 +31,7 @@ double interpolate(const std::map<std::uint32_t, double>& curve, std::uint32_t w
 
 std::vector<steer::PriorRow> as_prior(const Table& table) {
   std::vector<steer::PriorRow> prior;
+  prior.reserve(table.rows.size());
   for (const TableRow& row : table.rows) {
     prior.push_back({{row.folio_bytes, row.folios}, row.setting, row.gbps});
   }

@@ -18,6 +18,7 @@ constexpr double kTrialWhenCalm = 0.2;
 constexpr double kMostLossWhenCalm =
     0.10;  ///< share of throughput that a trial may be expected to lose
 
+constexpr double kLittleRisk = 0.05;        ///< log throughput, against the unmodified kernel
 constexpr double kTurnBack = 0.05;          ///< log throughput by which a destination was overrated
 constexpr double kNoAccident = 3.0;         ///< standard deviations; less may be one noisy sample
 constexpr std::uint32_t kLateInSearch = 5;  ///< periods before its end: no time to come back
@@ -133,7 +134,7 @@ std::optional<Trial> Course::look_for_trial(const Scene& scene, std::size_t pref
   for (const std::size_t setting : scene.usable) {
     // Staying needs no trial; and what may be worse than no engine at all must be affordable.
     if (setting != scene.current &&
-        (scene.accounts.may_risk() || scene.outlook.gap(setting, 0).mean >= 0.0)) {
+        (scene.accounts.may_risk() || scene.outlook.gap(setting, 0).mean >= -kLittleRisk)) {
       open.push_back(setting);
     }
   }

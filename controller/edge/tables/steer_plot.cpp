@@ -2,6 +2,7 @@
 #include "controller/edge/tables/steer_plot.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <fstream>
 #include <map>
@@ -21,6 +22,7 @@ constexpr double kRateTop = 60.0;
 constexpr double kRateHeight = 260.0;
 constexpr double kSettingTop = 370.0;
 constexpr double kRowHeight = 18.0;
+constexpr int kDecades = 8;  ///< of throughput, at most
 
 std::string escaped(const std::string& text) {
   std::string safe;
@@ -60,6 +62,7 @@ class Plot {
   explicit Plot(const PlotInput& input) : input_(input) {
     for (const PeriodRecord& record : input.records) {
       top_rate_ = std::max({top_rate_, record.gbps, record.oracle_gbps});
+      least_rate_ = std::min({least_rate_, record.gbps, record.oracle_gbps});
       rows_.try_emplace(record.setting, 0);
       rows_.try_emplace(record.oracle, 0);
     }
@@ -91,8 +94,11 @@ class Plot {
     const auto periods = std::max<double>(1.0, static_cast<double>(input_.records.size()));
     return kLeft + (kWidth - kLeft - kRight) * period / periods;
   }
+  /// Logarithmic, so that a slow class is as legible as a fast one.
   double rate_y(double rate) const {
-    return kRateTop + kRateHeight * (1.0 - rate / (1.05 * top_rate_));
+    const double low = std::log(0.9 * least_rate_);
+    const double high = std::log(1.1 * top_rate_);
+    return kRateTop + kRateHeight * (1.0 - (std::log(rate) - low) / (high - low));
   }
   double row_y(steer::Setting setting) const {
     return kSettingTop + kRowHeight * (rows_.at(setting) + 0.5);
@@ -148,9 +154,13 @@ class Plot {
 
   std::string rate_axis() const {
     std::string svg = text_at(10, kRateTop + 12, "GB/s");
-    const double step = std::pow(10.0, std::floor(std::log10(top_rate_)));
-    const double each = top_rate_ / step < 3.0 ? step / 2.0 : step;
-    for (double rate = 0.0; rate <= top_rate_; rate += each) {
+    const auto decade = static_cast<int>(std::floor(std::log10(least_rate_)));
+    for (int i = 0; i < 3 * kDecades; ++i) {
+      constexpr std::array<double, 3> kMarks = {1.0, 2.0, 5.0};
+      const double rate = kMarks[static_cast<std::size_t>(i % 3)] * std::pow(10.0, decade + i / 3);
+      if (rate < 0.9 * least_rate_ || rate > 1.1 * top_rate_) {
+        continue;
+      }
       svg += line(kLeft, rate_y(rate), kWidth - kRight, rate_y(rate), "stroke=\"#e0e0e0\"");
       svg += text_at(kLeft - 6, rate_y(rate) + 4, steer::rounded(rate, 4), "text-anchor=\"end\"");
     }
@@ -188,6 +198,7 @@ class Plot {
 
   const PlotInput& input_;
   double top_rate_ = 1e-9;
+  double least_rate_ = 1e9;
   std::map<steer::Setting, int> rows_;
 };
 
