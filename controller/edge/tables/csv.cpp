@@ -40,12 +40,11 @@ Result<Csv> Csv::read(std::istream& in, const std::string& path,
     if (content.empty() || content.front() == '#') {
       continue;
     }
-    const std::string where = path + ":" + std::to_string(line);
-    CsvRow row{where, split(text)};
+    CsvRow row{path + ":" + std::to_string(line), split(text)};
     if (!csv.columns_.empty()) {
       for (const std::string& column : required) {
         if (csv.cell(row, column).empty()) {
-          return fail(where + ": no value for column " + column);
+          return fail(std::string(row.where).append(": no value for column ").append(column));
         }
       }
       csv.rows_.push_back(std::move(row));
@@ -56,7 +55,7 @@ Result<Csv> Csv::read(std::istream& in, const std::string& path,
     }
     for (const std::string& column : required) {
       if (!csv.columns_.contains(column)) {
-        return fail(where + ": the header has no column " + column);
+        return fail(std::string(row.where).append(": the header has no column ").append(column));
       }
     }
   }
