@@ -24,17 +24,18 @@ class Data : public testing::Test {
     ASSERT_EQ(set_knob("offloading", "1"), 0);
   }
 
-  /// Moves a buffer to a dirtied node and back; says what was wrong.
-  static void expect_intact(std::size_t folio, const std::string& what) {
-    Buffer buffer{buffer_bytes(folio), folio, 0};
+  /// Moves a fresh buffer to a node whose free memory was dirtied; says what was wrong. Fresh, because
+  /// 6.12 splits a folio that the kernel maps page by page when it moves for the second time.
+  void expect_intact(std::size_t folio, const std::string& what) {
+    const int from = moves_++ % 2;
+    const int to = 1 - from;
+    Buffer buffer{buffer_bytes(folio), folio, from};
     buffer.fill(folio + 1);
-    for (const int node : {1, 0}) {
-      ASSERT_TRUE(dirty_free_memory(node, 4 * buffer.bytes()));
-      reset_counters();
-      ASSERT_EQ(buffer.move_to(node), 0) << what;
-      EXPECT_EQ(buffer.pages_elsewhere(node), 0U) << what;
-      EXPECT_EQ(buffer.wrong_words(), 0U) << what;
-    }
+    ASSERT_TRUE(dirty_free_memory(to, 4 * buffer.bytes()));
+    reset_counters();
+    ASSERT_EQ(buffer.move_to(to), 0) << what;
+    EXPECT_EQ(buffer.pages_elsewhere(to), 0U) << what;
+    EXPECT_EQ(buffer.wrong_words(), 0U) << what;
   }
 
   static void expect_engine_copied(std::size_t folio, const char* counter, const std::string& what) {
@@ -47,6 +48,7 @@ class Data : public testing::Test {
  private:
   LoadedModule softdma_{"pagefare_softdma", "channels=16"};
   LoadedModule module_{"pagefare_copy"};
+  int moves_ = 0;
 };
 
 TEST_F(Data, ArrivesForEveryThreadCountAndFolioSize) {
