@@ -67,10 +67,16 @@ class Ledger {
   void mark_removed(CgroupId id, Nanoseconds now);
 
   /// Folds accounts whose cgroup was removed at least `linger` ago. Returns the ids folded.
-  std::vector<CgroupId> close_removed(Nanoseconds now);
+  /// `heirs` gives, for cgroups that share their path, the next one of that path, in a ring. An
+  /// account goes to the first of its heirs that is kept, so that what is shown under a path never
+  /// shrinks while it is shown; without one to removed().
+  std::vector<CgroupId> close_removed(Nanoseconds now,
+                                      const std::map<CgroupId, CgroupId>& heirs = {});
 
   const std::map<CgroupId, Account>& accounts() const { return accounts_; }
   bool knows(CgroupId id) const { return accounts_.contains(id); }
+  /// Folded before: whatever still comes for it is a late sample and lands in removed().
+  bool has_closed(CgroupId id) const { return closed_.contains(id); }
   const Account& removed() const { return removed_account_; }
   const Account& other() const { return other_account_; }
   const Account& unresolved() const { return unresolved_account_; }
@@ -84,6 +90,7 @@ class Ledger {
 
  private:
   Account& account_for(CgroupId id, const std::map<CgroupId, Presence>& presence);
+  Account& heir_of(CgroupId id, const std::map<CgroupId, CgroupId>& heirs);
   void add_machine_sums(const Window& window);
 
   std::size_t max_cgroups_;

@@ -2,9 +2,12 @@
 // The order of one period: read, attribute, add up, name, publish.
 #pragma once
 
+#include <memory>
 #include <string>
+#include <vector>
 
 #include "controller/core/ledger.h"
+#include "controller/loop/rows.h"
 #include "controller/ports/cgroup_names.h"
 #include "controller/ports/clock.h"
 #include "controller/ports/event_source.h"
@@ -37,8 +40,13 @@ class Loop {
 
  private:
   void read_and_add();
+  void add(const Window& window);
+  void mark_removed();
   void close_removed();
-  SnapshotPtr make_snapshot();
+  void forget(const std::vector<CgroupId>& ids);
+  std::shared_ptr<Snapshot> make_snapshot();
+  std::vector<std::string> make_warnings(const Snapshot& snapshot,
+                                         std::vector<std::string> from_source) const;
 
   LoopSettings settings_;
   EventSource& source_;
@@ -46,7 +54,10 @@ class Loop {
   Clock& clock_;
   SnapshotSink& sink_;
   Ledger ledger_;
+  PathOrder order_;
   Health health_;
+  Losses lost_;                // in this period
+  Nanoseconds publish_cpu_{};  // of the period before
   Nanoseconds started_{};
   std::int64_t started_unix_ns_ = 0;
 };

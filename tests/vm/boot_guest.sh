@@ -52,7 +52,14 @@ done
 (($#)) || die "no command: see the top of $0"
 
 scratch=$(mktemp -d)
-trap 'rm -rf "$scratch"' EXIT
+qemu_id=''
+# shellcheck disable=SC2329,SC2317 # called by the traps
+tidy_up() {
+  if [[ -n $qemu_id ]]; then kill "$qemu_id" 2>/dev/null || true; fi
+  rm -rf "$scratch"
+}
+trap tidy_up EXIT
+trap 'exit 130' INT TERM
 out=${out:-$scratch/out}
 rm -rf "$out" && mkdir -p "$out/files"
 
@@ -122,23 +129,26 @@ stage_files() {
 # One boot. Leaves QEMU's exit status in qemu_status.
 boot() {
   : >"$out/console.log" && : >"$out/output.log" && : >"$scratch/files.tar.gz"
-  local console=(-serial "file:$out/console.log") network=(-nic none) tail_id=''
+  local console=(-serial "file:$out/console.log") network=(-nic none)
   if [[ -n $interactive ]]; then console=(-chardev "stdio,id=term,signal=off,logfile=$out/console.log" -serial chardev:term); fi
   if [[ -n $forward ]]; then
     network=(-nic "user,model=virtio-net-pci,hostfwd=tcp:127.0.0.1:${forward%:*}-:${forward#*:}")
   fi
-  if [[ -n $follow ]]; then
-    tail -f "$out/output.log" &
-    tail_id=$!
-  fi
+  local qemu=(timeout --foreground "$limit" qemu-system-x86_64 -accel "tcg,thread=$threads" -cpu max
+    "${machine_options[@]}" -nodefaults -no-user-config -display none -no-reboot
+    -kernel "$kernel_root"/boot/vmlinuz-* -initrd "$scratch/initramfs"
+    -append "console=ttyS0 quiet no_timer_check panic=-1"
+    "${console[@]}" -serial "file:$out/output.log" -serial "file:$scratch/files.tar.gz" "${network[@]}"
+    -device "isa-debug-exit,iobase=0x501,iosize=1")
   qemu_status=0
-  timeout --foreground "$limit" qemu-system-x86_64 -accel "tcg,thread=$threads" -cpu max "${machine_options[@]}" \
-    -nodefaults -no-user-config -display none -no-reboot \
-    -kernel "$kernel_root"/boot/vmlinuz-* -initrd "$scratch/initramfs" \
-    -append "console=ttyS0 quiet no_timer_check panic=-1" \
-    "${console[@]}" -serial "file:$out/output.log" -serial "file:$scratch/files.tar.gz" "${network[@]}" \
-    -device isa-debug-exit,iobase=0x501,iosize=1 || qemu_status=$?
-  if [[ -n $tail_id ]]; then kill "$tail_id"; fi
+  if [[ -z $follow ]]; then
+    "${qemu[@]}" || qemu_status=$?
+    return
+  fi
+  "${qemu[@]}" </dev/null &
+  qemu_id=$!
+  tail -n +1 -s 0.2 -f --pid="$qemu_id" "$out/output.log" | grep --line-buffered -v -x -e STARTED -e 'RC=[0-9]*' || true
+  wait "$qemu_id" || qemu_status=$?
 }
 
 # The guest's word and QEMU's status must agree: QEMU alone exits with 0 or 1 for troubles of its own.

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <memory>
+
+#include "controller/cli/commands.h"
+#include "controller/cli/config_options.h"
+#include "controller/daemon/daemon.h"
+
+namespace pagefare {
+
+namespace {
+
+int run(const ConfigOptions& options) {
+  const auto config = read_config(options);
+  if (!config) {
+    fmt::print(stderr, "pagefare: {}\n", config.error().message);
+    return kUsage;
+  }
+  if (config->mode != Mode::kObserve) {
+    fmt::print(stderr,
+               "pagefare: mode {} is not built yet; this version observes (mode = \"observe\")\n",
+               name(config->mode));
+    return kUsage;
+  }
+  const auto done = run_daemon({.config = *config,
+                                .reload = [options] { return read_config(options); },
+                                .roots = {}});
+  if (!done) {
+    fmt::print(stderr, "pagefare: {}\n", done.error().message);
+    return kFailed;
+  }
+  return 0;
+}
+
+}  // namespace
+
+void add_run(CLI::App& app, int& exit_code) {
+  auto options = std::make_shared<ConfigOptions>();
+  CLI::App* command = app.add_subcommand("run", "Observe migrations and serve what was seen");
+  command->footer(
+      "Needs root (or CAP_BPF, CAP_PERFMON, CAP_SYS_ADMIN, CAP_DAC_READ_SEARCH, CAP_SYSLOG).\n"
+      "Serves /metrics, /status, /livez and /readyz. SIGHUP reads the configuration again,\n"
+      "SIGTERM and SIGINT end it. Changes nothing on the machine.\n\n"
+      "Exit code: 0 ended by a signal, 1 could not start, 2 wrong options or configuration.");
+  options->add_to(*command);
+  command->callback([options, &exit_code] { exit_code = run(*options); });
+}
+
+}  // namespace pagefare

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "controller/edge/config.h"
+#include "controller/edge/roots.h"
+#include "controller/ports/result.h"
+
+namespace pagefare {
+
+struct DaemonOptions {
+  Config config;
+  /// Reads the configuration again, command line applied; for SIGHUP.
+  std::function<Result<Config>()> reload;
+  Roots roots;
+  std::string run_directory = "/run/pagefare";
+};
+
+/// Observes and serves until SIGTERM or SIGINT. Error: it could not start; names the remedy.
+Result<void> run_daemon(const DaemonOptions& options);
+
+}  // namespace pagefare

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "controller/daemon/observation.h"
+
+#include "controller/daemon/version.h"
+#include "controller/edge/cgroup_hierarchy.h"
+#include "controller/edge/machine_facts.h"
+
+namespace pagefare {
+
+namespace {
+
+LayerWish to_wish(LayerChoice choice) {
+  switch (choice) {
+    case LayerChoice::kPortable:
+      return LayerWish::kPortable;
+    case LayerChoice::kPrecise:
+      return LayerWish::kPrecise;
+    case LayerChoice::kAuto:
+      break;
+  }
+  return LayerWish::kAuto;
+}
+
+LoopSettings loop_settings(const Config& config, std::uint32_t page_size) {
+  return {.version = kVersion,
+          .mode = config.mode,
+          .charge = config.charge,
+          .period = config.period,
+          .page_size = page_size,
+          .max_cgroups = static_cast<std::size_t>(config.max_cgroups),
+          .linger = config.linger};
+}
+
+}  // namespace
+
+BpfSettings bpf_settings(const Config& config, const Roots& roots, bool memory_on_v2) {
+  const MachineFacts facts = read_machine_facts(roots);
+  BpfSettings settings{.proc_root = roots.proc,
+                       .sys_root = roots.sys,
+                       .layer = to_wish(config.layer),
+                       .memory_on_v2 = memory_on_v2,
+                       .page_size = facts.page_size,
+                       .max_pfn = facts.pfn_end,
+                       .nodes = {},
+                       .copy_workers = config.copy_workers,
+                       .statistics = config.bpf_stats};
+  for (const NodeId node : facts.nodes_with_memory) settings.nodes.push_back(node.value);
+  return settings;
+}
+
+Result<std::unique_ptr<Observation>> Observation::open(const Config& config, const Roots& roots,
+                                                       Clock& clock, SnapshotSink& sink) {
+  const auto hierarchy = find_cgroup_hierarchy(roots);
+  if (!hierarchy) return tl::make_unexpected(hierarchy.error());
+  const BpfSettings settings = bpf_settings(config, roots, hierarchy->memory_on_v2);
+  auto source = BpfSource::open(settings, clock);
+  if (!source) return tl::make_unexpected(source.error());
+
+  std::unique_ptr<Observation> observation(new Observation());
+  observation->source_ = std::move(*source);
+  observation->names_ = std::make_unique<CgroupPaths>(hierarchy->path, clock);
+  observation->loop_ =
+      std::make_unique<Loop>(loop_settings(config, settings.page_size), *observation->source_,
+                             *observation->names_, clock, sink);
+  return observation;
+}
+
+void Observation::apply(const Config& config) {
+  loop_->set_charge(config.charge);
+  loop_->set_period(config.period);
+}
+
+}  // namespace pagefare

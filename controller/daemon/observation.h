@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+// The parts of one observing pagefare, plugged together: used by the daemon and by a `top` of its
+// own.
+#pragma once
+
+#include <memory>
+
+#include "controller/edge/bpf/bpf_source.h"
+#include "controller/edge/cgroup_paths.h"
+#include "controller/edge/config.h"
+#include "controller/edge/roots.h"
+#include "controller/loop/loop.h"
+#include "controller/ports/clock.h"
+#include "controller/ports/result.h"
+#include "controller/ports/snapshot_sink.h"
+
+namespace pagefare {
+
+class Observation {
+ public:
+  /// Finds the cgroup hierarchy, loads and attaches the BPF programs. `clock` and `sink` must
+  /// outlive the observation. Error: names what is missing and the remedy.
+  static Result<std::unique_ptr<Observation>> open(const Config& config, const Roots& roots,
+                                                   Clock& clock, SnapshotSink& sink);
+
+  /// One period: see Loop::turn().
+  void turn() { loop_->turn(); }
+
+  /// Takes over what can change while running: charge, period.
+  void apply(const Config& config);
+
+ private:
+  Observation() = default;
+
+  std::unique_ptr<BpfSource> source_;
+  std::unique_ptr<CgroupPaths> names_;
+  std::unique_ptr<Loop> loop_;
+};
+
+/// What of the machine and the configuration the event source needs.
+BpfSettings bpf_settings(const Config& config, const Roots& roots, bool memory_on_v2);
+
+}  // namespace pagefare

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+// The event source on the real kernel: chooses hooks, loads them, reads the counters, and changes
+// hooks when one turns out to be silent or a module with copy workers comes or goes.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "controller/edge/bpf/counter_map.h"
+#include "controller/edge/bpf/hook_plan.h"
+#include "controller/edge/bpf/programs.h"
+#include "controller/edge/bpf/window_entries.h"
+#include "controller/ports/clock.h"
+#include "controller/ports/event_source.h"
+
+namespace pagefare {
+
+struct BpfSettings {
+  std::string proc_root = "/proc";
+  std::string sys_root = "/sys";
+  LayerWish layer = LayerWish::kAuto;
+  bool memory_on_v2 = true;
+  std::uint32_t page_size = 4096;
+  std::uint64_t max_pfn = 0;           ///< highest page frame of the machine
+  std::vector<std::int16_t> nodes;     ///< online nodes with memory
+  std::vector<std::string> copy_workers;
+  bool statistics = false;             ///< let the kernel time every BPF program of the host
+};
+
+class BpfSource final : public EventSource {
+ public:
+  /// Loads and attaches. Error: names what is missing and the remedy.
+  static Result<std::unique_ptr<BpfSource>> open(const BpfSettings& settings, Clock& clock);
+  ~BpfSource() override;
+
+  Result<Window> read() override;
+  SourceStatus status() override;
+  void forget(const std::vector<CgroupId>& ids) override;
+
+ private:
+  BpfSource(BpfSettings settings, Clock& clock) : settings_(std::move(settings)), clock_(clock) {}
+
+  Result<void> load();
+  Result<void> find_constants(const BtfFacts& facts);
+  Result<void> open_maps();
+  Result<void> read_entries(Window& window);
+  Result<void> read_losses(Window& window);
+  void prove_owner_hook();
+  void judge_owner_hook(const Window& window);
+  void replace_silent_hook();
+  void follow_modules();
+  void resolve_copy_workers();
+  MapStatus map_status(const std::string& name) const;
+
+  struct Maps {
+    CounterMap<abi_call_key, abi_call_value> calls;
+    CounterMap<abi_folio_key, abi_folio_value> folios;
+    CounterMap<abi_worker_key, abi_worker_value> workers;
+    CounterMap<abi_dma_key, abi_dma_value> dma;
+  };
+
+  BpfSettings settings_;
+  Clock& clock_;
+  HookPlan plan_;
+  ProgramConstants constants_;
+  std::string no_page_array_;
+  std::optional<Programs> programs_;
+  std::optional<Maps> maps_;
+  LossCounts last_losses_{};
+  std::uint64_t last_missed_ = 0;
+  Nanoseconds last_read_{};
+  std::set<std::string> silent_;
+  bool proven_ = false;
+  Pages unproven_pages_;
+  std::string modules_;
+  std::vector<std::string> warnings_;
+  int statistics_fd_ = -1;
+};
+
+}  // namespace pagefare

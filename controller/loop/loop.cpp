@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "controller/loop/loop.h"
+
+#include <algorithm>
+#include <iterator>
+#include <map>
+#include <memory>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "controller/loop/warnings.h"
+
+namespace pagefare {
+
+Loop::Loop(LoopSettings settings, EventSource& source, CgroupNames& names, Clock& clock,
+           SnapshotSink& sink)
+    : settings_(std::move(settings)),
+      source_(source),
+      names_(names),
+      clock_(clock),
+      sink_(sink),
+      ledger_(settings_.max_cgroups, settings_.linger),
+      started_(clock.monotonic()),
+      started_unix_ns_(clock.unix_ns()) {}
+
+void Loop::turn() {
+  const Nanoseconds begin = clock_.thread_cpu();
+  ++health_.periods;
+  lost_ = {};
+  read_and_add();
+  const std::shared_ptr<Snapshot> snapshot = make_snapshot();
+  const Nanoseconds made = clock_.thread_cpu();
+  // A snapshot cannot hold the cost of its own publication: that counts in the next period.
+  health_.last_period_cpu = made - begin + std::exchange(publish_cpu_, Nanoseconds{});
+  health_.total_period_cpu += health_.last_period_cpu;
+  snapshot->health.last_period_cpu = health_.last_period_cpu;
+  snapshot->health.total_period_cpu = health_.total_period_cpu;
+  sink_.publish(snapshot);
+  publish_cpu_ = clock_.thread_cpu() - made;
+}
+
+void Loop::read_and_add() {
+  const Result<Window> window = source_.read();
+  if (!window) {
+    ++health_.failed_periods;
+    health_.last_error = window.error().message;
+    return;
+  }
+  health_.last_error.clear();
+  lost_ = window->losses;
+  add(*window);
+  mark_removed();
+  close_removed();
+}
+
+void Loop::add(const Window& window) {
+  const Attribution attribution = attribute(window, settings_.charge);
+  std::map<CgroupId, Presence> presence;
+  std::vector<PathOrder::Entry> newcomers;
+  for (const auto& [id, account] : attribution.accounts) {
+    // A closed cgroup has no path any more: looking for it would only count as a failure.
+    if (ledger_.knows(id) || ledger_.has_closed(id)) {
+      continue;
+    }
+    if (std::optional<std::string> path = names_.path(id)) {
+      newcomers.push_back({.path = *std::move(path), .id = id, .account = nullptr});
+    } else {
+      presence.emplace(id, Presence::kUnresolved);
+    }
+  }
+  ledger_.add(window, attribution, presence);
+  std::erase_if(newcomers, [this](PathOrder::Entry& newcomer) {
+    const auto kept = ledger_.accounts().find(newcomer.id);
+    newcomer.account = kept == ledger_.accounts().end() ? nullptr : &kept->second;
+    return newcomer.account == nullptr;
+  });
+  order_.add(std::move(newcomers));
+}
+
+void Loop::mark_removed() {
+  const Nanoseconds now = clock_.monotonic();
+  std::vector<CgroupId> without_account;
+  for (const CgroupId id : names_.find_removed()) {
+    if (ledger_.knows(id)) {
+      ledger_.mark_removed(id, now);
+    } else {
+      without_account.push_back(id);
+    }
+  }
+  forget(without_account);
+}
+
+void Loop::close_removed() {
+  const std::vector<CgroupId> closed = ledger_.close_removed(clock_.monotonic(), order_.heirs());
+  order_.erase(closed);
+  forget(closed);
+}
+
+void Loop::forget(const std::vector<CgroupId>& ids) {
+  if (ids.empty()) {
+    return;
+  }
+  for (const CgroupId id : ids) {
+    names_.forget(id);
+  }
+  source_.forget(ids);
+}
+
+std::shared_ptr<Snapshot> Loop::make_snapshot() {
+  auto snapshot = std::make_shared<Snapshot>();
+  SourceStatus status = source_.status();
+  snapshot->version = settings_.version;
+  snapshot->mode = settings_.mode;
+  snapshot->charge = settings_.charge;
+  snapshot->layer = status.layer;
+  snapshot->layer_why = std::move(status.layer_why);
+  snapshot->page_size = settings_.page_size;
+  snapshot->period = settings_.period;
+  snapshot->start_unix_ns = started_unix_ns_;
+  snapshot->uptime = clock_.monotonic() - started_;
+  snapshot->totals = ledger_.measured();
+  snapshot->unattributed = ledger_.unattributed();
+  snapshot->rows = make_rows(order_, ledger_);
+  snapshot->classes = ledger_.classes();
+  snapshot->flows = ledger_.flows();
+  snapshot->calls = ledger_.calls();
+  snapshot->losses = ledger_.losses();
+  health_.resolve_failures = names_.failures();
+  snapshot->health = health_;
+  snapshot->health.programs = std::move(status.programs);
+  snapshot->health.maps = std::move(status.maps);
+  snapshot->warnings = make_warnings(*snapshot, std::move(status.warnings));
+  return snapshot;
+}
+
+std::vector<std::string> Loop::make_warnings(const Snapshot& snapshot,
+                                             std::vector<std::string> from_source) const {
+  std::vector<std::string> warnings;
+  if (!health_.last_error.empty()) {
+    warnings.push_back(warn_of_failure(health_));
+  }
+  std::move(from_source.begin(), from_source.end(), std::back_inserter(warnings));
+  if (auto incomplete = warn_of_incompleteness(snapshot)) {
+    warnings.push_back(*std::move(incomplete));
+  }
+  if (auto losses = warn_of_losses(lost_)) {
+    warnings.push_back(*std::move(losses));
+  }
+  return warnings;
+}
+
+}  // namespace pagefare

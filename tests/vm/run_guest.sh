@@ -1,0 +1,44 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+#
+# Runs pagefare and its demo in a guest with two nodes and a slow tier: everything it does, on any
+# Linux machine that has QEMU, without privileges.
+#
+#   run_guest.sh [--kernel FLAVOUR] [--port N] [--seconds N]
+#
+# Serves on 127.0.0.1:9464, or the next free port, for N seconds or until Ctrl-C.
+set -euo pipefail
+
+here=$(cd "$(dirname "$0")" && pwd)
+build=${PAGEFARE_BUILD:-$here/../../build/dev}
+readonly ports_to_try=20
+
+die() { echo "run_guest: $*" >&2; exit 2; }
+
+kernel=cloud-6.12 port=9464 seconds=0
+while (($#)); do
+  case $1 in
+    --kernel) kernel=$2; shift ;;
+    --port) port=$2; shift ;;
+    --seconds) seconds=$2; shift ;;
+    *) die "unknown option '$1'" ;;
+  esac
+  shift
+done
+pagefare=$build/controller/cli/pagefare
+[[ -x $pagefare ]] || die "$pagefare is not built"
+
+in_use() { (: <"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
+wanted=$port
+while in_use "$port"; do
+  ((port += 1))
+  ((port < wanted + ports_to_try)) || die "no free port from $wanted on"
+done
+if ((port != wanted)); then echo "port $wanted is in use; taking $port"; fi
+
+limit=86400
+if ((seconds)); then limit=$((seconds + 300)); fi
+echo "booting a guest (two nodes and a slow tier, emulated); Ctrl-C ends it"
+exec "$here/boot_guest.sh" --kernel "$kernel" --topology tiered --limit "$limit" --follow \
+  --forward "$port:9464" --file "$pagefare" --file "$here/guest/product.sh" \
+  -- product.sh "$port" "$seconds"
