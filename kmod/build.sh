@@ -1,119 +1,87 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# Build the kernel modules against Debian headers that are unpacked, not installed.
+#
+# Builds the kernel modules against Debian headers that are unpacked into the cache, not installed.
+#
+#   kmod/build.sh [--kernel 6.12|cloud-6.12|6.1 | --tree DIR] [--out DIR] [--sparse]
+#   kmod/build.sh --checkpatch
+#
+#   --kernel NAME  newest Debian kernel of that name (default 6.12: the full flavour, with DMA engines)
+#   --tree DIR     a kernel's build tree instead, such as /lib/modules/$(uname -r)/build
+#   --out DIR      where sources are copied to and modules come out (default build/kmod/NAME)
+#   --sparse       run sparse over the sources too; its warnings are errors
+#   --checkpatch   run the kernel's checkpatch.pl over the sources instead of building
+#
+# Prints the paths of the modules. Downloads are kept where tests/vm keeps its kernels.
 set -euo pipefail
 
 here=$(cd "$(dirname "$0")" && pwd)
-cache=${PAGEFARE_CACHE:-$here/../.cache}
-kernel=6.12
-flavour=$(dpkg --print-architecture)
-release=
-out=
-sparse=
-check=
+root=$(cd "$here/.." && pwd)
+fetch=$root/tests/vm/fetch_kernel.sh
 
-usage() {
-	cat <<-END
-	usage: kmod/build.sh [--kernel SERIES | --release RELEASE] [--flavour FLAVOUR]
-	                     [--out DIR] [--sparse] [--checkpatch]
-	  --kernel SERIES    newest packaged kernel of that series (default 6.12)
-	  --release RELEASE  exactly that one, as uname -r says it
-	  --flavour FLAVOUR  suffix of the package, e.g. amd64, cloud-amd64 (default $flavour)
-	  --out DIR          where the .ko files go (default build/kmod/RELEASE)
-	  --sparse           run sparse over the modules too
-	  --checkpatch       run the kernel's checkpatch.pl over the sources instead of building
-	Downloads are kept in \$PAGEFARE_CACHE (default .cache at the top of the tree).
-	END
-}
+die() { echo "kmod/build.sh: $*" >&2; exit 1; }
+usage() { sed -n '4,15s/^# \{0,1\}//p' "$0"; }
 
-fail() {
-	echo "kmod/build.sh: $*" >&2
-	exit 1
-}
-
-while [ $# -gt 0 ]; do
-	case $1 in
-	--kernel) kernel=$2; shift 2 ;;
-	--release) release=$2; shift 2 ;;
-	--flavour) flavour=$2; shift 2 ;;
-	--out) out=$2; shift 2 ;;
-	--sparse) sparse=1; shift ;;
-	--checkpatch) check=1; shift ;;
-	-h | --help) usage; exit 0 ;;
-	*) usage >&2; exit 2 ;;
-	esac
+kernel=6.12 tree='' out='' sparse='' checkpatch=''
+while (($#)); do
+  case $1 in
+    --kernel) kernel=${2:-}; shift ;;
+    --tree) tree=${2:-}; shift ;;
+    --out) out=${2:-}; shift ;;
+    --sparse) sparse=yes ;;
+    --checkpatch) checkpatch=yes ;;
+    -h | --help) usage; exit ;;
+    *) usage >&2; exit 2 ;;
+  esac
+  shift
 done
 
-# 6.12.117+deb12-amd64 and 6.1.0-56-amd64, not 6.12.117+deb12-rt-amd64
-newest_release() {
-	apt-cache search --names-only "^linux-headers-${kernel//./\\.}\\.[0-9]+[^ ]*-$flavour\$" |
-		sed 's/^linux-headers-//; s/ .*//' |
-		grep -E "^[0-9.]+([+-](deb)?[0-9]+)?-$flavour\$" | sort -V | tail -n 1
+# checkpatch.pl comes with the kernel's source only
+get_checkpatch() {
+  local place=${PAGEFARE_CACHE:-$root/build/vm}/checkpatch package=linux-source-6.12 scratch
+  if [[ ! -x $place/checkpatch.pl ]]; then
+    mkdir -p "$place"
+    scratch=$(mktemp -d)
+    (cd "$scratch" && apt-get -o APT::Sandbox::User=root -q download "$package" >&2) ||
+      die "cannot download $package: run apt-get update"
+    dpkg -x "$scratch"/*.deb "$scratch"
+    tar -C "$place" --strip-components=2 --wildcards -xf "$scratch/usr/src/$package.tar.xz" \
+      '*/scripts/checkpatch.pl' '*/scripts/spelling.txt' '*/scripts/const_structs.checkpatch'
+    rm -rf "$scratch"
+  fi
+  echo "$place/checkpatch.pl"
 }
 
-# Packages that "apt-get download" gets and "dpkg -x" unpacks, once
-unpack() {
-	local package=$1 debs=$cache/debs
-	local stamp=$cache/headers/.$package
-	[ -e "$stamp" ] && return
-	mkdir -p "$debs" "$cache/headers"
-	local deb
-	deb=$(find "$debs" -name "${package}_*.deb" | sort -V | tail -n 1)
-	if [ -z "$deb" ]; then
-		(cd "$debs" && apt-get -qq download "$package") ||
-			fail "cannot download $package: run apt-get update, or name another --release"
-		deb=$(find "$debs" -name "${package}_*.deb" | sort -V | tail -n 1)
-	fi
-	dpkg -x "$deb" "$cache/headers"
-	touch "$stamp"
-}
-
-depends_of() {
-	apt-cache depends "linux-headers-$release" | sed -n 's/^ *Depends: \(linux-\(headers\|kbuild\)[^ ]*\)$/\1/p'
-}
-
-# The packaged Makefile includes the common one by its path under /usr
-relocate() {
-	sed -i "s#\(^\|[ =]\)/usr/src/#\1$1/usr/src/#g" "$2/Makefile"
-}
-
-checkpatch() {
-	local scripts=$cache/checkpatch
-	if [ ! -e "$scripts/checkpatch.pl" ]; then
-		local package=linux-source-$kernel
-		mkdir -p "$scripts" "$cache/debs"
-		(cd "$cache/debs" && apt-get -qq download "$package") || fail "cannot download $package"
-		local unpacked
-		unpacked=$(mktemp -d)
-		dpkg -x "$(find "$cache/debs" -name "${package}_*.deb" | tail -n 1)" "$unpacked"
-		tar -C "$scripts" --strip-components=2 --wildcards -xf \
-			"$unpacked/usr/src/$package.tar.xz" '*/scripts/checkpatch.pl' \
-			'*/scripts/spelling.txt' '*/scripts/const_structs.checkpatch'
-		rm -rf "$unpacked"
-	fi
-	perl "$scripts/checkpatch.pl" --no-tree --terse --file --strict --max-line-length=100 \
-		"$here"/*.c "$here"/*.h
-}
-
-if [ -n "$check" ]; then
-	checkpatch
-	exit
+if [[ -n $checkpatch ]]; then
+  script=$(get_checkpatch)
+  exec perl "$script" --no-tree --terse --no-summary --strict --max-line-length=100 --file "$here"/*.[ch]
 fi
 
-[ -n "$release" ] || release=$(newest_release)
-[ -n "$release" ] || fail "no linux-headers package of series $kernel, flavour $flavour: run apt-get update"
-unpack "linux-headers-$release"
-for package in $(depends_of); do
-	unpack "$package"
-done
-cache=$(cd "$cache" && pwd)
-tree=$cache/headers/usr/src/linux-headers-$release
-grep -q "$cache/headers/usr/src" "$tree/Makefile" || relocate "$cache/headers" "$tree"
+# Sets tree to the build tree of a Debian kernel by its short name
+find_tree() {
+  local flavour=$kernel place
+  case $kernel in
+    6.12) flavour=full-6.12 ;;
+    6.1) flavour=cloud-6.1 ;;
+  esac
+  place=$("$fetch" "$flavour" --headers) || exit 1
+  tree=$(find "$place/usr/src" -maxdepth 1 -name 'linux-headers-*' ! -name '*-common' | head -n 1)
+}
 
-out=${out:-$here/../build/kmod/$release}
+if [[ -z $tree ]]; then find_tree; fi
+[[ -f $tree/Makefile ]] || die "no kernel build tree in '$tree'"
+out=${out:-$root/build/kmod/$kernel}
+
+# A copy is built: the source tree stays clean, and two kernels do not mix.
 mkdir -p "$out"
 out=$(cd "$out" && pwd)
-# A copy is built, so that the source tree stays clean and two kernels do not mix
-install -m 644 "$here"/*.c "$here"/*.h "$here/Kbuild" "$here/Makefile" "$out/"
-make -s -C "$tree" M="$out" ${sparse:+C=2} modules
+rm -f "$out"/*.[ch] "$out"/*.ko
+cp -p "$here"/*.[ch] "$here"/Kbuild "$here"/Makefile "$out/"
+check=()
+if [[ -n $sparse ]]; then
+  command -v sparse >/dev/null || die "sparse is not installed (package sparse)"
+  rm -f "$out"/*.o
+  check=(C=2 "CHECK=sparse -Wsparse-error")
+fi
+make -s -C "$tree" M="$out" "${check[@]}" modules >&2
 ls "$out"/*.ko

@@ -49,7 +49,11 @@ int copy_folio(struct folio *dst, struct folio *src)
 	unsigned int cap;
 	int ret;
 
-	if (!copy_may_sleep(src) || !reason_wanted())
+	if (!copy_may_sleep(src)) {
+		atomic_long_inc(&copy_counters.in_atomic);
+		return copy_alone(dst, src);
+	}
+	if (!reason_wanted())
 		return copy_alone(dst, src);
 
 	cap = limits_cap(src);

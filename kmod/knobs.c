@@ -337,11 +337,12 @@ KNOB(placement, "where helpers run: fill, spread, node (default fill)");
 KNOB(nontemporal, "copies by CPU bypass the cache where the architecture can (default 0)");
 KNOB(limits, "write lines \"CGROUPID COPIERS\", \"CGROUPID -\", \"clear\"");
 COUNTER(folios_migrated, migrated, "folios copied by an engine; any write resets");
-COUNTER(folios_failures, failures, "folios an engine should have copied and did not; any write resets");
-COUNTER(folios_alone, alone, "folios copied by their caller alone because of 1 thread or a limit of 1; any write resets");
-COUNTER(bytes_by_threads, threads, "bytes of folios copied by the threads engine; any write resets");
-COUNTER(bytes_by_dma, dma, "bytes of folios copied by the dma engine; any write resets");
-COUNTER(dma_timeouts, timeouts, "folios a DMA engine did not finish in time; any write resets");
+COUNTER(folios_failures, failures, "folios that an engine did not manage to copy; any write resets");
+COUNTER(folios_alone, alone, "folios left to the caller by threads or a limit of 1; any write resets");
+COUNTER(folios_in_atomic, in_atomic, "folios left to a caller that may not sleep; any write resets");
+COUNTER(bytes_by_threads, threads, "bytes of folios copied by threads; any write resets");
+COUNTER(bytes_by_dma, dma, "bytes of folios copied by DMA; any write resets");
+COUNTER(dma_timeouts, timeouts, "folios that took a DMA engine too long; any write resets");
 
 static const struct kernel_param_ops quarantined_ops = { .get = counter_get };
 

@@ -66,6 +66,7 @@ extern struct copy_settings copy_settings;
  * @migrated:    folios copied by the threads or dma engine
  * @failures:    folios that an engine should have copied and did not
  * @alone:       folios copied by their caller alone because threads or a limit said 1
+ * @in_atomic:   folios copied by their caller because it was not allowed to sleep
  * @threads:     bytes of folios copied by the threads engine, the caller's share included
  * @dma:         bytes of folios copied by the dma engine
  * @timeouts:    folios that a DMA engine did not finish in time
@@ -76,6 +77,7 @@ struct copy_counters {
 	atomic_long_t migrated;
 	atomic_long_t failures;
 	atomic_long_t alone;
+	atomic_long_t in_atomic;
 	atomic_long_t threads;
 	atomic_long_t dma;
 	atomic_long_t timeouts;

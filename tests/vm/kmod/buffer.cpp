@@ -1,19 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tests/vm/guest/kmod_buffer.h"
+#include "tests/vm/kmod/buffer.h"
 
 #include <linux/mempolicy.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstring>
 #include <string>
 
-#include "tests/vm/guest/kmod_module.h"
+#include "tests/vm/kmod/module.h"
 
-namespace pagefare::guest {
+namespace pagefare::kmod_test {
 namespace {
 
 constexpr const char* kThp = "/sys/kernel/mm/transparent_hugepage/";
@@ -55,23 +53,11 @@ void use_folio_size(std::size_t bytes) {
   }
 }
 
-bool dirty_free_memory(int node, std::size_t bytes) {
-  const pid_t child = fork();
-  if (child == 0) {
-    void* memory = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    if (memory == MAP_FAILED || bind(memory, bytes, node, 0) != 0) {
-      _exit(1);
-    }
-    madvise(memory, bytes, MADV_HUGEPAGE);
-    std::memset(memory, 0xA5, bytes);
-    _exit(0);
+Buffer::Buffer(std::size_t bytes, std::size_t folio, int node, FolioSize how)
+    : bytes_{bytes}, mapped_{bytes + kHuge} {
+  if (how == FolioSize::kSetForAll) {
+    use_folio_size(folio);
   }
-  int status = 0;
-  return child > 0 && waitpid(child, &status, 0) == child && status == 0;
-}
-
-Buffer::Buffer(std::size_t bytes, std::size_t folio, int node) : bytes_{bytes}, mapped_{bytes + kHuge} {
-  use_folio_size(folio);
   mapping_ = mmap(nullptr, mapped_, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   const auto start = (reinterpret_cast<std::uintptr_t>(mapping_) + kHuge - 1) / kHuge * kHuge;
   data_ = reinterpret_cast<std::uint64_t*>(start);
@@ -113,4 +99,4 @@ std::size_t Buffer::pages_elsewhere(int node) const {
   return elsewhere;
 }
 
-}  // namespace pagefare::guest
+}  // namespace pagefare::kmod_test

@@ -7,7 +7,7 @@
 #include <cstdint>
 #include <vector>
 
-namespace pagefare::guest {
+namespace pagefare::kmod_test {
 
 inline constexpr std::size_t kPage = 4096;
 inline constexpr std::size_t kHuge = std::size_t{2} << 20U;
@@ -18,15 +18,14 @@ std::vector<std::size_t> folio_sizes();
 /// From now on MADV_HUGEPAGE memory gets folios of exactly this size.
 void use_folio_size(std::size_t bytes);
 
-/// Fills the free memory of a node that the next allocations will get, in a process of its own that
-/// then ends: what is read there later and was not copied is 0xA5. Returns whether it could.
-bool dirty_free_memory(int node, std::size_t bytes);
-
 /// A page-aligned private mapping, faulted in on one node.
 class Buffer {
  public:
-  /// Folios of `folio` bytes where the kernel can (see use_folio_size).
-  Buffer(std::size_t bytes, std::size_t folio, int node);
+  enum class FolioSize : std::uint8_t { kSetForAll, kAsItIs };
+
+  /// Folios of `folio` bytes where the kernel can. kSetForAll calls use_folio_size(), which is for the
+  /// whole machine; kAsItIs leaves that to the caller.
+  Buffer(std::size_t bytes, std::size_t folio, int node, FolioSize how = FolioSize::kSetForAll);
   ~Buffer();
   Buffer(const Buffer&) = delete;
   Buffer& operator=(const Buffer&) = delete;
@@ -51,4 +50,4 @@ class Buffer {
   std::uint64_t* data_;
 };
 
-}  // namespace pagefare::guest
+}  // namespace pagefare::kmod_test

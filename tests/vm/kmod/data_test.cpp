@@ -4,12 +4,12 @@
 #include <gtest/gtest.h>
 
 #include <string>
-#include <tuple>
 
-#include "tests/vm/guest/kmod_buffer.h"
-#include "tests/vm/guest/kmod_module.h"
+#include "tests/vm/guest/numa_memory.h"
+#include "tests/vm/kmod/buffer.h"
+#include "tests/vm/kmod/module.h"
 
-namespace pagefare::guest {
+namespace pagefare::kmod_test {
 namespace {
 
 /// Enough for some folios of each size, little enough for an emulated machine.
@@ -31,7 +31,7 @@ class Data : public testing::Test {
     const int to = 1 - from;
     Buffer buffer{buffer_bytes(folio), folio, from};
     buffer.fill(folio + 1);
-    ASSERT_TRUE(dirty_free_memory(to, 4 * buffer.bytes()));
+    ASSERT_TRUE(guest::dirty_free_memory(4 * buffer.bytes(), to, guest::PageKind::kHuge));
     reset_counters();
     ASSERT_EQ(buffer.move_to(to), 0) << what;
     EXPECT_EQ(buffer.pages_elsewhere(to), 0U) << what;
@@ -110,4 +110,4 @@ TEST_F(Data, SmallFoliosAreLeftToTheKernel) {
 }
 
 }  // namespace
-}  // namespace pagefare::guest
+}  // namespace pagefare::kmod_test

@@ -3,7 +3,7 @@
 // Runs the tests of one guest and, after them, fails if the kernel complained about anything.
 #include <gtest/gtest.h>
 
-#include "tests/vm/guest/kmod_module.h"
+#include "tests/vm/kmod/module.h"
 
 namespace {
 
@@ -11,11 +11,11 @@ class QuietKernel : public testing::Environment {
  public:
   void SetUp() override {
     // Migrations of the kernel's own would be counted among those of the tests.
-    pagefare::guest::write_file("/proc/sys/kernel/numa_balancing", "0");
-    pagefare::guest::write_file("/proc/sys/vm/compaction_proactiveness", "0");
+    pagefare::kmod_test::write_file("/proc/sys/kernel/numa_balancing", "0");
+    pagefare::kmod_test::write_file("/proc/sys/vm/compaction_proactiveness", "0");
   }
   void TearDown() override {
-    for (const std::string& line : pagefare::guest::kernel_complaints()) {
+    for (const std::string& line : pagefare::kmod_test::kernel_complaints()) {
       ADD_FAILURE() << "the kernel complained: " << line;
     }
   }

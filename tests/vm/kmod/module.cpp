@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tests/vm/guest/kmod_module.h"
+#include "tests/vm/kmod/module.h"
 
 #include <fcntl.h>
 #include <sys/klog.h>
@@ -13,7 +13,7 @@
 #include <sstream>
 #include <utility>
 
-namespace pagefare::guest {
+namespace pagefare::kmod_test {
 namespace {
 
 std::string parameter_path(std::string_view module, std::string_view knob) {
@@ -103,7 +103,7 @@ std::int64_t get_counter(std::string_view knob, std::string_view module) {
 }
 
 void reset_counters() {
-  for (const char* name : {"folios_migrated", "folios_failures", "folios_alone", "bytes_by_threads",
+  for (const char* name : {"folios_migrated", "folios_failures", "folios_alone", "folios_in_atomic", "bytes_by_threads",
                            "bytes_by_dma", "dma_timeouts"}) {
     set_knob(name, "0");
   }
@@ -134,4 +134,4 @@ LoadedModule::~LoadedModule() {
   }
 }
 
-}  // namespace pagefare::guest
+}  // namespace pagefare::kmod_test

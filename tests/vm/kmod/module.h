@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-namespace pagefare::guest {
+namespace pagefare::kmod_test {
 
 /// Inserts /guest/NAME.ko. Returns 0 or errno.
 int load_module(std::string_view name, const std::string& parameters = {});
@@ -47,4 +47,4 @@ class LoadedModule {
   int error_;
 };
 
-}  // namespace pagefare::guest
+}  // namespace pagefare::kmod_test
