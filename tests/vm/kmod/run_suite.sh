@@ -22,7 +22,7 @@ suite=$1 limit=$2 test=${3:-*}
 
 if [[ $suite == Refusal ]]; then
   exec "$here/../boot_guest.sh" --kernel cloud-6.1 --limit "$limit" --file "$here/refusal.sh" \
-    --file "$root/build/kmod/6.1/pagefare_copy.ko" -- sh /bin/refusal.sh
+    --file "$root/build/kmod/6.1/pagefare_copy.ko" -- sh /guest/refusal.sh
 fi
 exec "$here/../boot_guest.sh" --kernel full-6.12 --topology wide --module brd --limit "$limit" \
   --out "$build/tests/vm/boots/kmod-$suite" --file "$build/tests/vm/kmod/kmod_tests" --file "$build/tests/vm/mover" \

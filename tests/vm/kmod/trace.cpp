@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/vm/kmod/trace.h"
 
+#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -36,7 +37,8 @@ std::vector<int> QueuedWork::take() {
     std::from_chars(number, line.c_str() + line.size(), cpu);
     cpus.push_back(cpu);
   }
-  write_file(instance_ + "/trace", "\n");
+  // Opening for truncation clears the buffer.
+  close(open((instance_ + "/trace").c_str(), O_WRONLY | O_TRUNC | O_CLOEXEC));
   return cpus;
 }
 
