@@ -11,15 +11,17 @@ struct copy_counters copy_counters;
 
 /*
  * The kernel calls folio_mc_copy() under a spinlock for block device pages
- * (__buffer_migrate_folio() with check_refs). Where preemption is not counted,
- * in_atomic() does not see spinlocks: there only anonymous folios, which have
- * no such caller, are taken.
+ * (__buffer_migrate_folio() with check_refs). Where preemption is not counted
+ * a spinlock does not show: there only anonymous folios, which have no such
+ * caller, are taken.
  */
 static bool copy_may_sleep(const struct folio *src)
 {
-	if (in_atomic() || irqs_disabled() || rcu_preempt_depth())
+	if (rcu_preempt_depth() || !in_task())
 		return false;
-	return IS_ENABLED(CONFIG_PREEMPT_COUNT) || folio_test_anon(src);
+	if (IS_ENABLED(CONFIG_PREEMPT_COUNT))
+		return preemptible();
+	return !irqs_disabled() && folio_test_anon(src);
 }
 
 static int copy_alone(struct folio *dst, struct folio *src)

@@ -66,7 +66,7 @@ struct dma_piece {
  * @piece:     what each descriptor copies
  */
 struct dma_batch {
-	spinlock_t lock;
+	spinlock_t lock; /* see above */
 	unsigned int pending;
 	bool failed;
 	bool abandoned;

@@ -300,7 +300,7 @@ static int limits_get(char *page, const struct kernel_param *kp)
 	return limits_print(page);
 }
 
-/* Any write resets, as with the newest offload series */
+/* Any write resets them, as with the newest offload series */
 static int counter_set(const char *text, const struct kernel_param *kp)
 {
 	atomic_long_set(kp->arg, 0);
@@ -336,13 +336,13 @@ KNOB(reason_mask, "migrate reasons to act on: names, all, none or a number (defa
 KNOB(placement, "where helpers run: fill, spread, node (default fill)");
 KNOB(nontemporal, "copies by CPU bypass the cache where the architecture can (default 0)");
 KNOB(limits, "write lines \"CGROUPID COPIERS\", \"CGROUPID -\", \"clear\"");
-COUNTER(folios_migrated, migrated, "folios copied by an engine; any write resets");
-COUNTER(folios_failures, failures, "folios that an engine did not manage to copy; any write resets");
-COUNTER(folios_alone, alone, "folios left to the caller by threads or a limit of 1; any write resets");
-COUNTER(folios_in_atomic, in_atomic, "folios left to a caller that may not sleep; any write resets");
-COUNTER(bytes_by_threads, threads, "bytes of folios copied by threads; any write resets");
-COUNTER(bytes_by_dma, dma, "bytes of folios copied by DMA; any write resets");
-COUNTER(dma_timeouts, timeouts, "folios that took a DMA engine too long; any write resets");
+COUNTER(folios_migrated, migrated, "folios copied by an engine");
+COUNTER(folios_failures, failures, "folios that an engine did not manage to copy");
+COUNTER(folios_alone, alone, "folios left to the caller by a 1 in threads or limits");
+COUNTER(folios_in_atomic, in_atomic, "folios left to a caller that may not sleep");
+COUNTER(bytes_by_threads, threads, "bytes of folios copied by threads");
+COUNTER(bytes_by_dma, dma, "bytes of folios copied by DMA");
+COUNTER(dma_timeouts, timeouts, "folios that took a DMA engine too long");
 
 static const struct kernel_param_ops quarantined_ops = { .get = counter_get };
 

@@ -18,9 +18,9 @@ static inline bool have_nontemporal(void)
 	return true;
 }
 
-/* Non-temporal stores are not ordered with what follows them. */
 static inline void fence_nontemporal(void)
 {
+	/* Non-temporal stores are not ordered with what follows, e.g. the page table entry */
 	wmb();
 }
 

@@ -79,7 +79,7 @@ struct soft_desc {
  */
 struct soft_chan {
 	struct dma_chan chan;
-	spinlock_t lock;
+	spinlock_t lock; /* see above */
 	struct list_head submitted;
 	struct list_head issued;
 	struct soft_desc *running;

@@ -99,6 +99,7 @@ static void on_migrate_end(void *data, unsigned long succeeded, unsigned long fa
 	if (!call)
 		return;
 	if (!--call->depth)
+		/* pairs with cmpxchg() in call_claim(): depth is 0 before the slot is free */
 		smp_store_release(&call->task, NULL);
 }
 

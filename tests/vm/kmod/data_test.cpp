@@ -5,6 +5,7 @@
 
 #include <string>
 
+#include "tests/vm/guest/mover_process.h"
 #include "tests/vm/guest/numa_memory.h"
 #include "tests/vm/kmod/buffer.h"
 #include "tests/vm/kmod/module.h"
@@ -92,6 +93,23 @@ TEST_F(Data, ArrivesWithEveryPlacementAndNontemporal) {
       }
     }
   }
+}
+
+TEST_F(Data, ArrivesInHugetlbPages) {
+  for (const char* node : {"0", "1"}) {
+    const std::string pool = std::string{"/sys/devices/system/node/node"} + node + "/hugepages/hugepages-2048kB/nr_hugepages";
+    ASSERT_EQ(write_file(pool, "8"), 0);
+  }
+  ASSERT_EQ(set_knob("engine", "threads"), 0);
+  ASSERT_EQ(set_knob("threads", "7"), 0);
+  auto mover = guest::MoverProcess::start({"--mib", "8", "--kind", "hugetlb"});
+  ASSERT_TRUE(mover) << mover.error().message;
+  reset_counters();
+  const auto moved = mover->order("go");
+  const auto report = mover->order("report");
+  ASSERT_TRUE(moved && report);
+  EXPECT_EQ((*report)["wrong_bytes"], 0);
+  EXPECT_EQ(get_counter("folios_migrated"), 4);
 }
 
 TEST_F(Data, ArrivesWithTheSerialEngineUncounted) {

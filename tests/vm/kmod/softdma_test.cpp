@@ -87,7 +87,16 @@ TEST_F(Softdma, OneThatNeverCompletesIsStoppedAndReplaced) {
   EXPECT_EQ(get_counter("dma_timeouts"), kFolios);
   EXPECT_EQ(get_counter("folios_failures"), kFolios);
   EXPECT_EQ(get_counter("folios_quarantined"), 0);
+}
+
+TEST_F(Softdma, NothingThatWasGivenUpIsCopiedLater) {
+  load("channels=4");
+  ASSERT_EQ(set_knob("dma_timeout_ms", "50"), 0);
+  device("never_complete", "1");
+  EXPECT_EQ(move(), 0U);
   device("never_complete", "0");
+  usleep(500000);
+  EXPECT_EQ(get_counter("descriptors_done", "pagefare_softdma"), 0);
   ASSERT_EQ(set_knob("dma_timeout_ms", "10000"), 0);
   EXPECT_EQ(move(), 0U);
   EXPECT_EQ(get_counter("folios_migrated"), kFolios);
