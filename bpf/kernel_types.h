@@ -144,6 +144,20 @@ enum cgroup_subsys_id___memory {
 	memory_cgrp_id = 4,
 };
 
+/* What a kprobe sees of the registers: fixed by the architecture, not relocated. */
+#define __VMLINUX_H__ /* tells bpf_tracing.h that these are the kernel's names */
+#if defined(__TARGET_ARCH_x86)
+struct pt_regs {
+	unsigned long r15, r14, r13, r12, bp, bx, r11, r10, r9, r8, ax, cx, dx, si, di,
+		orig_ax, ip, cs, flags, sp, ss;
+};
+#elif defined(__TARGET_ARCH_arm64)
+struct user_pt_regs {
+	u64 regs[31];
+	u64 sp, pc, pstate;
+};
+#endif
+
 #define PF_KTHREAD 0x00200000 /* include/linux/sched.h; the same on every kernel with BTF */
 
 #endif /* PAGEFARE_KERNEL_TYPES_H */

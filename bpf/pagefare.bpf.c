@@ -6,6 +6,7 @@
 #include <bpf/bpf_tracing.h>
 
 #include "calls.h"
+#include "dma.h"
 #include "portable.h"
 #include "precise.h"
 #include "workers.h"

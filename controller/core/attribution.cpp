@@ -102,8 +102,7 @@ class Fold {
     for (const auto& [id, account] : accounts_) {
       order.emplace_back(id, &account);
     }
-    std::sort(order.begin(), order.end(),
-              [](const auto& a, const auto& b) { return a.first < b.first; });
+    std::ranges::sort(order, {}, [](const auto& entry) { return entry.first; });
     for (const auto& [id, account] : order) {
       sums_.accounts.emplace_hint(sums_.accounts.end(), id, *account);
     }

@@ -2,6 +2,7 @@
 // Two ways from a cgroup's inode number to its directory.
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
@@ -14,7 +15,7 @@ namespace pagefare {
 /// The inode number of a directory; nothing when there is none at `path`. Other errors than "not
 /// there" (a permission, an I/O error) count as there: `unknown` is returned.
 struct Look {
-  enum class Kind { kThere, kGone, kUnknown };
+  enum class Kind : std::uint8_t { kThere, kGone, kUnknown };
   Kind kind = Kind::kUnknown;
   CgroupId id;  ///< set for kThere only
 };

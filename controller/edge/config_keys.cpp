@@ -109,7 +109,9 @@ constexpr std::int64_t nanoseconds(Nanoseconds duration) {
   return duration.count();
 }
 
-ConfigKey refined(ConfigKey made, std::function<Result<void>(Config&, const KeyValue&)> set) {
+ConfigKey refined(ConfigKey made, std::string_view form,
+                  std::function<Result<void>(Config&, const KeyValue&)> set) {
+  made.form = form;
   made.set = std::move(set);
   return made;
 }
@@ -124,7 +126,7 @@ std::vector<ConfigKey> make_keys() {
   keys.push_back(refined(key("listen", KeyKind::kText, &Config::listen,
                              "Address and port of the HTTP server, as 127.0.0.1:9464 or "
                              "[::1]:9464; port 0 takes any free one"),
-                         set_listen));
+                         "ADDRESS:PORT", set_listen));
   keys.push_back(ranged(key("period", KeyKind::kDuration, &Config::period,
                             "How often the kernel's counters are read"),
                         nanoseconds(milliseconds(100)), nanoseconds(seconds(60))));
@@ -141,7 +143,7 @@ std::vector<ConfigKey> make_keys() {
                         "Which kernel hooks to use: the best that work, or only these"));
   keys.push_back(refined(key("copy_workers", KeyKind::kTextList, &Config::copy_workers,
                              "Kernel functions whose work items copy pages for somebody else"),
-                         set_copy_workers));
+                         "kernel functions", set_copy_workers));
   keys.push_back(key("bpf_stats", KeyKind::kBoolean, &Config::bpf_stats,
                      "Let the kernel measure what each BPF program costs; takes about 20 ns a run "
                      "of every BPF program of the machine"));
@@ -205,7 +207,7 @@ std::string to_toml(const ConfigKey& key, const KeyValue& value) {
 std::string describe_values(const ConfigKey& key) {
   switch (key.kind) {
     case KeyKind::kText:
-      return "a text";
+      return "a text, " + std::string(key.form);
     case KeyKind::kChoice: {
       std::string all = "one of ";
       for (std::size_t i = 0; i < key.choices.size(); ++i) {
@@ -221,7 +223,7 @@ std::string describe_values(const ConfigKey& key) {
     case KeyKind::kBoolean:
       return "true or false";
     case KeyKind::kTextList:
-      return "a list of texts";
+      return "a list of texts, " + std::string(key.form);
   }
   return {};
 }

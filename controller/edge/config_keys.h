@@ -36,6 +36,7 @@ struct ConfigKey {
   std::vector<std::string_view> choices;
   std::int64_t lowest = std::numeric_limits<std::int64_t>::min();
   std::int64_t highest = std::numeric_limits<std::int64_t>::max();
+  std::string_view form;     ///< of a kText or kTextList: "ADDRESS:PORT"
   std::string_view meaning;  ///< one line, without a full stop
   std::function<KeyValue(const Config&)> get;
   /// Precondition: a value of the key's kind, in range. May refuse it all the same, by a sentence

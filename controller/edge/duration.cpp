@@ -39,7 +39,7 @@ Result<Nanoseconds> parse_duration(std::string_view text) {
   if (text.empty() || text.front() < '0' || text.front() > '9') return refuse();
   std::int64_t number = 0;
   const char* const end = text.data() + text.size();
-  const auto [rest, error] = std::from_chars(text.data(), end, number);
+  const auto [rest, error] = std::from_chars(&text.front(), end, number);
   if (error == std::errc::result_out_of_range) {
     return fail("'" + std::string(text) + "' is too long a time");
   }

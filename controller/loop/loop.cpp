@@ -140,7 +140,7 @@ std::vector<std::string> Loop::make_warnings(const Snapshot& snapshot,
   if (!health_.last_error.empty()) {
     warnings.push_back(warn_of_failure(health_));
   }
-  std::move(from_source.begin(), from_source.end(), std::back_inserter(warnings));
+  std::ranges::move(from_source, std::back_inserter(warnings));
   if (auto incomplete = warn_of_incompleteness(snapshot)) {
     warnings.push_back(*std::move(incomplete));
   }

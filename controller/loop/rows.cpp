@@ -30,8 +30,7 @@ void append_shared(std::vector<CgroupRow>& rows, const Ledger& ledger) {
   append_unless_zero(rows, std::string(kOtherName), ledger.other());
   append_unless_zero(rows, std::string(kRemovedName), ledger.removed());
   append_unless_zero(rows, std::string(kUnresolvedName), ledger.unresolved());
-  std::sort(rows.begin() + first, rows.end(),
-            [](const CgroupRow& a, const CgroupRow& b) { return a.path < b.path; });
+  std::ranges::sort(rows.begin() + first, rows.end(), {}, &CgroupRow::path);
 }
 
 }  // namespace
@@ -40,11 +39,11 @@ void PathOrder::add(std::vector<Entry> newcomers) {
   if (newcomers.empty()) {
     return;
   }
-  std::sort(newcomers.begin(), newcomers.end(), comes_before);
+  std::ranges::sort(newcomers, comes_before);
   const auto middle = static_cast<std::ptrdiff_t>(entries_.size());
   entries_.insert(entries_.end(), std::make_move_iterator(newcomers.begin()),
                   std::make_move_iterator(newcomers.end()));
-  std::inplace_merge(entries_.begin(), entries_.begin() + middle, entries_.end(), comes_before);
+  std::ranges::inplace_merge(entries_, entries_.begin() + middle, comes_before);
   find_shared_paths();
 }
 
@@ -52,10 +51,9 @@ void PathOrder::erase(std::vector<CgroupId> ids) {
   if (ids.empty()) {
     return;
   }
-  std::sort(ids.begin(), ids.end());
-  std::erase_if(entries_, [&ids](const Entry& entry) {
-    return std::binary_search(ids.begin(), ids.end(), entry.id);
-  });
+  std::ranges::sort(ids);
+  std::erase_if(entries_,
+                [&ids](const Entry& entry) { return std::ranges::binary_search(ids, entry.id); });
   find_shared_paths();
 }
 

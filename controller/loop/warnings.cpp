@@ -58,8 +58,7 @@ std::string_view explain(Cause cause) {
   return "of an unknown cause";
 }
 
-/// Of bytes and CPU time, the measure of which less is charged: a cause's weight is its share
-/// there.
+/// A cause weighs as much as its share of bytes or its share of time, whichever is larger.
 Cause biggest_cause(const Snapshot& snapshot) {
   const auto weight = [&snapshot](const Unattributed& part) {
     const auto share = [](double amount, double whole) { return whole > 0 ? amount / whole : 0; };
@@ -69,9 +68,7 @@ Cause biggest_cause(const Snapshot& snapshot) {
                           static_cast<double>(snapshot.totals.copy_cpu.count())));
   };
   const auto& causes = snapshot.unattributed;
-  const auto* const biggest =
-      std::max_element(causes.begin(), causes.end(),
-                       [&weight](const auto& a, const auto& b) { return weight(a) < weight(b); });
+  const auto* const biggest = std::ranges::max_element(causes, {}, weight);
   return static_cast<Cause>(biggest - causes.begin());
 }
 

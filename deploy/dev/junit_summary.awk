@@ -41,7 +41,7 @@ function settle() {
 }
 
 /^[ \t]*<testcase / {
-  name = attribute($0, "name"); status = attribute($0, "status")
+  name = attribute($0, "name"); sub(/ +# GetParam.*/, "", name); status = attribute($0, "status")
   output = skipped = failure = ""; inside = 1
 }
 inside && /^[ \t]*<skipped / { skipped = attribute($0, "message") }

@@ -11,7 +11,8 @@ readonly kMaxLines=350
 
 # Tracked files and new ones that git does not ignore, as far as they exist.
 our_files() {
-  git ls-files -z --cached --others --exclude-standard -- "$@" |
+  # Root may lint a checkout that belongs to somebody else.
+  git -c safe.directory="$ROOT" ls-files -z --cached --others --exclude-standard -- "$@" |
     while IFS= read -r -d '' file; do [[ -f $file ]] && say "$file"; done
 }
 
@@ -84,6 +85,7 @@ dev_lint() {
   local -a sources scripts
   mapfile -t sources < <(our_files '*.c' '*.h' '*.cpp' '*.sh' '*.awk' '*.cmake' 'dev' '.ci/run')
   mapfile -t scripts < <(shell_scripts)
+  [[ ${#sources[@]} -gt 0 ]] || die "no source file found: lint needs a git checkout"
   check_text
   check_programs
   if [[ -z $fast ]]; then

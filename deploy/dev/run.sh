@@ -177,7 +177,7 @@ run_here() {
   trap 'exit 143' TERM
   start_daemon "$@"
   run_demo "$demo_seconds"
-  "$kPagefare" top --once --address "$host:$port"
+  "$kPagefare" top --once --url "http://$host:$port"
   say "metrics: http://$host:$port/metrics   status: http://$host:$port/status"
   keep_serving "$seconds"
 }

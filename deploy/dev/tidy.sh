@@ -69,6 +69,8 @@ tidy_all() {
     done >"$work/pending"
   export -f tidy_one
   export ROOT kTidyCache TIDY_BUILD=$build
-  xargs -r -P "$(jobs_wanted)" -L 1 bash -c 'tidy_one "$@"' tidy_one <"$work/pending" || true
+  # What is wrong in a header is found by each file that includes it; once is enough.
+  xargs -r -P "$(jobs_wanted)" -L 1 bash -c 'tidy_one "$@"' tidy_one <"$work/pending" |
+    awk '!seen[$0]++' || true
   rm -f -- "$kTidyCache/unbuilt"
 }

@@ -3,8 +3,10 @@
 // active in every period: the worst that a host of that size can ask for.
 #include <benchmark/benchmark.h>
 
+#include <algorithm>
 #include <random>
 #include <string>
+#include <utility>
 
 #include "controller/loop/loop.h"
 #include "tests/support/fake_cgroup_names.h"
@@ -95,7 +97,7 @@ void steady_period(benchmark::State& state) {
   Loop loop(settings, source, names, clock, sink);
   source.next = window;
   loop.turn();
-  for (auto round : state) {
+  while (state.KeepRunning()) {
     state.PauseTiming();
     source.next = window;
     state.ResumeTiming();
@@ -112,7 +114,7 @@ void first_period(benchmark::State& state) {
   test::FakeClock clock;
   LoopSettings settings;
   settings.max_cgroups = cgroups;
-  for (auto round : state) {
+  while (state.KeepRunning()) {
     state.PauseTiming();
     PreparedSource source;
     source.next = window;
@@ -130,7 +132,7 @@ void first_period(benchmark::State& state) {
 /// attribute() alone.
 void attribution_alone(benchmark::State& state) {
   const Window window = busy_window(static_cast<std::uint64_t>(state.range(0)));
-  for (auto round : state) {
+  while (state.KeepRunning()) {
     benchmark::DoNotOptimize(attribute(window, ChargeRule::kRule));
   }
 }
@@ -140,7 +142,7 @@ void adding_alone(benchmark::State& state) {
   const Window window = busy_window(static_cast<std::uint64_t>(state.range(0)));
   const Attribution attribution = attribute(window, ChargeRule::kRule);
   Ledger ledger(static_cast<std::size_t>(state.range(0)), Nanoseconds{0});
-  for (auto round : state) {
+  while (state.KeepRunning()) {
     ledger.add(window, attribution, {});
   }
 }

@@ -58,7 +58,7 @@ TEST(Attribution, KeepsKernelThreadsApartByKind) {
 }
 
 TEST(Attribution, CountsAKindItDoesNotKnowAsSomeKernelThread) {
-  const auto unknown = static_cast<InitiatorKind>(200);
+  const auto unknown = test::unknown<InitiatorKind>(200);
   const auto result = attribute_one(moved(thread(unknown), cgroup(22), 3), ChargeRule::kRule);
   EXPECT_EQ(result.kernel_threads.back().initiator, cost(3));
 }
@@ -108,7 +108,7 @@ TEST_P(Paying, ChargesExactlyTheOneWhoPays) {
 constexpr auto kRule = ChargeRule::kRule;
 constexpr auto kInitiator = ChargeRule::kInitiator;
 constexpr auto kOwner = ChargeRule::kOwner;
-const Initiator kKcompactd = thread(InitiatorKind::kKcompactd);
+constexpr Initiator kKcompactd = thread(InitiatorKind::kKcompactd);
 
 INSTANTIATE_TEST_SUITE_P(
     Attribution, Paying,

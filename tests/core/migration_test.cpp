@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include "tests/support/windows.h"
+
 namespace pagefare {
 namespace {
 
@@ -20,7 +22,7 @@ TEST(MigrateReason, HasTheKernelsSpelling) {
 }
 
 TEST(MigrateReason, IsUnknownWhenTheKernelIsNewerThanThisBuild) {
-  EXPECT_EQ(name(static_cast<MigrateReason>(10)), "unknown");
+  EXPECT_EQ(name(test::unknown<MigrateReason>(10)), "unknown");
 }
 
 TEST(MigrateMode, HasAName) {
@@ -28,7 +30,7 @@ TEST(MigrateMode, HasAName) {
   EXPECT_EQ(name(MigrateMode::kSyncLight), "sync_light");
   EXPECT_EQ(name(MigrateMode::kSync), "sync");
   EXPECT_EQ(name(MigrateMode::kNoCopy), "no_copy");
-  EXPECT_EQ(name(static_cast<MigrateMode>(4)), "unknown");
+  EXPECT_EQ(name(test::unknown<MigrateMode>(4)), "unknown");
 }
 
 TEST(InitiatorKind, HasTheNameOfTheThread) {
@@ -42,7 +44,7 @@ TEST(InitiatorKind, HasTheNameOfTheThread) {
 }
 
 TEST(InitiatorKind, IsSomeKernelThreadWhenUnknown) {
-  EXPECT_EQ(name(static_cast<InitiatorKind>(7)), "kthread");
+  EXPECT_EQ(name(test::unknown<InitiatorKind>(7)), "kthread");
 }
 
 }  // namespace

@@ -2,10 +2,13 @@
 // The same port on the real hierarchy of this machine: cgroups that come, go, come back.
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <linux/capability.h>
 #include <sys/mount.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <iostream>
 #include <vector>
@@ -14,11 +17,29 @@
 #include "controller/edge/cgroup_paths.h"
 #include "controller/edge/file_descriptor.h"
 #include "controller/edge/system_clock.h"
-#include "tests/support/manual_clock.h"
+#include "tests/support/fake_clock.h"
 #include "tests/support/temp_directory.h"
 
 namespace pagefare {
 namespace {
+
+/// This thread has no CAP_DAC_READ_SEARCH in effect for as long as this lives.
+class WithoutReadSearch {
+ public:
+  WithoutReadSearch() {
+    EXPECT_EQ(::syscall(SYS_capget, &header_, before_.data()), 0);
+    auto less = before_;
+    less[0].effective &= ~(1U << CAP_DAC_READ_SEARCH);
+    EXPECT_EQ(::syscall(SYS_capset, &header_, less.data()), 0);
+  }
+  WithoutReadSearch(const WithoutReadSearch&) = delete;
+  WithoutReadSearch& operator=(const WithoutReadSearch&) = delete;
+  ~WithoutReadSearch() { EXPECT_EQ(::syscall(SYS_capset, &header_, before_.data()), 0); }
+
+ private:
+  __user_cap_header_struct header_{_LINUX_CAPABILITY_VERSION_3, 0};
+  std::array<__user_cap_data_struct, 2> before_{};
+};
 
 /// A cgroup of our own in the real hierarchy, removed with all below it.
 class RealCgroupPaths : public testing::TestWithParam<bool> {
@@ -56,7 +77,7 @@ class RealCgroupPaths : public testing::TestWithParam<bool> {
   CgroupPaths open() { return {root_, clock_, settings_}; }
 
   /// Stands still: no walk has to wait for the cost of the one before.
-  ManualClock clock_;
+  test::FakeClock clock_;
   SystemClock stopwatch_;
   CgroupPathsSettings settings_;
   std::string root_;
@@ -120,8 +141,7 @@ TEST_P(RealCgroupPaths, NamesNothingOutsideAMountOfAPart) {
   EXPECT_EQ(::umount2(elsewhere.path().c_str(), MNT_DETACH), 0);
 }
 
-TEST_P(RealCgroupPaths, KeepsARenamedCgroupWhereTheKernelCanBeAsked) {
-  if (!GetParam()) GTEST_SKIP() << "a walk cannot tell a renamed cgroup from a removed one";
+TEST_P(RealCgroupPaths, TellsARenamedCgroupFromARemovedOneIfTheKernelCanBeAsked) {
   const CgroupId id = make("old");
   CgroupPaths paths = open();
   paths.path(id);
@@ -129,8 +149,23 @@ TEST_P(RealCgroupPaths, KeepsARenamedCgroupWhereTheKernelCanBeAsked) {
   const std::string to = root_ + ours_ + "/new";
   if (::rename(from.c_str(), to.c_str()) != 0) GTEST_SKIP() << "only v1 renames cgroups";
   made_.back() = ours_ + "/new";
-  EXPECT_TRUE(paths.find_removed().empty());
-  EXPECT_EQ(paths.path(id), ours_ + "/new");
+  const bool by_handle = GetParam();
+  EXPECT_EQ(paths.find_removed(), by_handle ? std::vector<CgroupId>{} : std::vector{id});
+  EXPECT_EQ(paths.path(id), ours_ + (by_handle ? "/new" : "/old"));
+}
+
+TEST_P(RealCgroupPaths, WalksOnceTheCapabilityIsDropped) {
+  const CgroupId before = make("before");
+  const CgroupId after = make("after");
+  CgroupPaths paths = open();
+  EXPECT_EQ(paths.path(before), ours_ + "/before");
+  EXPECT_EQ(paths.why_walking().has_value(), !GetParam());
+  {
+    const WithoutReadSearch dropped;
+    EXPECT_EQ(paths.path(after), ours_ + "/after");
+  }
+  EXPECT_TRUE(paths.why_walking().has_value());
+  EXPECT_EQ(paths.walks(), 1U);
 }
 
 TEST_P(RealCgroupPaths, FollowsAThousandCgroupsToTheirEnd) {

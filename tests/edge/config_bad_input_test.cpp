@@ -26,11 +26,11 @@ TEST(ConfigText, SaysWhereTheSyntaxIsBroken) {
            "mode =",
            "= 1",
            "mode = observe",
-           "mode = \"observe",
+           R"(mode = "observe)",
            "mode = 'observe",
            "mode = \"obs\nerve\"",
-           "mode = \"\\q\"",
-           "mode = \"observe\" charge = \"rule\"",
+           R"(mode = "\q")",
+           R"(mode = "observe" charge = "rule")",
            "mode = \"observe\"\nmode = \"observe\"",
            "[a\n",
            "[]\n",
@@ -46,14 +46,19 @@ TEST(ConfigText, SaysWhereTheSyntaxIsBroken) {
            "max_cgroups = 01",
            "max_cgroups = +",
            "linger = 2026-13-45",
+           "linger = 2000-01-01Tx",
+           "größe = 1",
+           "\u0416 = 1",
+           "mode = \u00b5",
+           "linger = 2000-01-01T00:00:00+x",
            "a..b = 1",
            "a. = 1",
            "mode = \"\x01\"",
            "mode = \"\xff\xfe\"",
            "\xff\xfem\0o",
-           "mode = \"\"\"observe",
+           R"(mode = """observe)",
            "mode = '''observe",
-           "mode = \"\\uD800\"",
+           R"(mode = "\uD800")",
            "a.b = 1\na = 2",
            "a = 1\n[a]\n",
            "mode = \"observe\"\r\rcharge = 1",
@@ -69,7 +74,8 @@ TEST(ConfigText, NamesLineAndColumnOfBrokenSyntax) {
 }
 
 TEST(ConfigText, NamesTheLineOfANulByte) {
-  const std::string text("mode = 'observe'\nperiod = '1s\0'\n", 33);
+  std::string text = "mode = 'observe'\nperiod = '1s'\n";
+  text.insert(text.rfind('\''), 1, '\0');
   EXPECT_EQ(complaint(text), "f.toml:2: has a NUL byte; write the file as UTF-8 text");
 }
 

@@ -113,21 +113,21 @@ TEST(Config, SaysWhereWhatAndWhatToDo) {
        "f.toml:1: xyzzy: is no key of pagefare; remove it, or see docs/configuration.md for those "
        "there are"},
       {"mode = 'obsrve'",
-       "f.toml:1: mode: 'obsrve' is no choice; did you mean \"observe\"? write one of \"observe\", "
-       "\"advise\", \"enforce\""},
+       R"(f.toml:1: mode: 'obsrve' is no choice; did you mean "observe"? write one of "observe", )"
+       R"("advise", "enforce")"},
       {"charge = ''",
-       "f.toml:1: charge: '' is no choice; write one of \"rule\", \"initiator\", \"owner\""},
+       R"(f.toml:1: charge: '' is no choice; write one of "rule", "initiator", "owner")"},
       {"mode = 3",
-       "f.toml:1: mode: is an integer; write one of \"observe\", \"advise\", \"enforce\", as mode "
+       R"(f.toml:1: mode: is an integer; write one of "observe", "advise", "enforce", as mode )"
        "= "
-       "\"observe\""},
+       R"("observe")"},
       {"period = 1",
-       "f.toml:1: period: is an integer; write a duration, \"100ms\" to \"1m\", as period = "
-       "\"1s\""},
+       R"(f.toml:1: period: is an integer; write a duration, "100ms" to "1m", as period = )"
+       R"("1s")"},
       {"period = '99ms'",
-       "f.toml:1: period: '99ms' is out of range; write a duration, \"100ms\" to \"1m\""},
+       R"(f.toml:1: period: '99ms' is out of range; write a duration, "100ms" to "1m")"},
       {"period = '61s'",
-       "f.toml:1: period: '61s' is out of range; write a duration, \"100ms\" to \"1m\""},
+       R"(f.toml:1: period: '61s' is out of range; write a duration, "100ms" to "1m")"},
       {"period = '1 s'",
        "f.toml:1: period: '1 s' is no duration; write a whole number and a unit: 250ms, 1s, 2m"},
       {"max_cgroups = 0",
@@ -151,14 +151,14 @@ TEST(Config, SaysWhereWhatAndWhatToDo) {
        "f.toml:1: copy_workers: '' is no kernel function; write a name as in /proc/kallsyms"},
       {"copy_workers = ['a', 'a']", "f.toml:1: copy_workers: 'a' is named twice; name it once"},
       {"linger = true",
-       "f.toml:1: linger: is true or false; write a duration, \"0s\" to \"24h\", as linger = "
-       "\"1m\""},
+       R"(f.toml:1: linger: is true or false; write a duration, "0s" to "24h", as linger = )"
+       R"("1m")"},
       {"linger = 1979-05-27",
-       "f.toml:1: linger: is a date or time; write a duration, \"0s\" to \"24h\", as linger = "
-       "\"1m\""},
+       R"(f.toml:1: linger: is a date or time; write a duration, "0s" to "24h", as linger = )"
+       R"("1m")"},
       {"[mode]\nx = 1",
-       "f.toml:1: mode: is a section; write one of \"observe\", \"advise\", \"enforce\", as mode = "
-       "\"observe\""},
+       R"(f.toml:1: mode: is a section; write one of "observe", "advise", "enforce", as mode = )"
+       R"("observe")"},
       {"[[copy_workers]]\n", "f.toml:1: copy_workers: entry 1 is a section; write texts only"},
       {"[fairnes]\nweight = 1",
        "f.toml:1: fairnes: is no key of pagefare; remove it, or see docs/configuration.md for "
@@ -173,7 +173,7 @@ TEST(Config, SaysAllMistakesInTheOrderOfTheirLines) {
   EXPECT_EQ(said,
             "f.toml:1: zebra: is no key of pagefare; remove it, or see docs/configuration.md for "
             "those there are\n"
-            "f.toml:2: period: is an integer; write a duration, \"100ms\" to \"1m\", as period = "
+            R"(f.toml:2: period: is an integer; write a duration, "100ms" to "1m", as period = )"
             "\"1s\"\n"
             "f.toml:4: alpha: is no key of pagefare; remove it, or see docs/configuration.md for "
             "those there are");

@@ -87,6 +87,13 @@ TEST_F(InstanceLockTest, NamesTheNewHolderAfterALongerPid) {
       << refusal();
 }
 
+TEST_F(InstanceLockTest, LeavesNothingOfAnEarlierHolderInTheFile) {
+  const std::string path = parent_.write("pagefare/pagefare.lock", "4000000000\nold");
+  const auto lock = InstanceLock::acquire(directory_);
+  ASSERT_TRUE(lock) << lock.error().message;
+  EXPECT_EQ(std::filesystem::file_size(path), std::to_string(::getpid()).size() + 1);
+}
+
 TEST_F(InstanceLockTest, IsFreeWhenItsHolderLetsGo) {
   {
     ASSERT_TRUE(InstanceLock::acquire(directory_));

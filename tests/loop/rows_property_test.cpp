@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <functional>
 #include <string>
 
 #include "tests/support/loop_stage.h"
@@ -118,8 +119,7 @@ TEST(Rows, AreSortedByPathAndNameEachPathOnce) {
   for_all_hosts([](const test::CollectingSink& sink) {
     const auto& rows = sink.last().rows;
     const auto unsorted =
-        std::adjacent_find(rows.begin(), rows.end(),
-                           [](const CgroupRow& a, const CgroupRow& b) { return a.path >= b.path; });
+        std::ranges::adjacent_find(rows, std::ranges::greater_equal{}, &CgroupRow::path);
     EXPECT_EQ(unsorted, rows.end());
   });
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <optional>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -21,9 +22,14 @@ class CollectingSink : public SnapshotSink {
   /// The row of the last snapshot, or null.
   const CgroupRow* row(std::string_view path) const {
     const auto& rows = last().rows;
-    const auto found = std::find_if(rows.begin(), rows.end(),
-                                    [path](const CgroupRow& row) { return row.path == path; });
+    const auto found = std::ranges::find(rows, path, &CgroupRow::path);
     return found == rows.end() ? nullptr : &*found;
+  }
+
+  /// What the row is charged, or nothing when there is no such row.
+  std::optional<CopyCost> charged(std::string_view path) const {
+    const CgroupRow* found = row(path);
+    return found == nullptr ? std::nullopt : std::optional(found->account.charged);
   }
 
   std::vector<SnapshotPtr> all;

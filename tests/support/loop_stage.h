@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <utility>
 
 #include "controller/loop/loop.h"
 #include "tests/support/collecting_sink.h"

@@ -9,17 +9,24 @@
 
 namespace pagefare::test {
 
-inline Initiator task(std::uint64_t id) {
+constexpr Initiator task(std::uint64_t id) {
   return {.kind = InitiatorKind::kTask, .cgroup = CgroupId{id}};
 }
-inline Initiator thread(InitiatorKind kind) {
+constexpr Initiator thread(InitiatorKind kind) {
   return {.kind = kind, .cgroup = {}};
 }
-inline Owner cgroup(std::uint64_t id) {
+constexpr Owner cgroup(std::uint64_t id) {
   return {.kind = Owner::Kind::kCgroup, .cgroup = CgroupId{id}};
 }
 inline constexpr Owner kNoMemcg{.kind = Owner::Kind::kNoMemcg, .cgroup = {}};
 inline constexpr Owner kUnseen{.kind = Owner::Kind::kUnseen, .cgroup = {}};
+
+/// A number that this build has no name for, as a newer kernel may send it.
+template <typename Enum>
+constexpr Enum unknown(std::uint8_t number) {
+  // NOLINTNEXTLINE(clang-analyzer-optin.core.EnumCastOutOfRange): that is what it is for
+  return static_cast<Enum>(number);
+}
 
 inline FolioEntry moved(Initiator initiator, Owner owner, std::uint64_t folios,
                         std::int64_t cpu = 0) {

@@ -6,10 +6,12 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
+#include <string_view>
 
-#include "controller/edge/bpf/copy_worker_symbols.h"
 #include "controller/edge/bpf/libbpf_log.h"
 #include "controller/edge/bpf/self_move.h"
 #include "controller/edge/bpf/trampoline_probe.h"
@@ -22,6 +24,15 @@ namespace {
 
 /// So many pages moved without the owner hook firing prove it silent.
 constexpr Pages kSilentAfter{64};
+
+struct DmaFunction {
+  std::string_view name;
+  const char* program;
+};
+/// Ours, the newest series' batch function, dcbm's copy function: at most one exists at a time.
+constexpr std::array kDmaFunctions{DmaFunction{"pagefare_copy_dma", kOnDmaFolio},
+                                   DmaFunction{"migrate_offload_batch_copy", kOnDmaList},
+                                   DmaFunction{"folios_copy_dma", kOnDmaList}};
 
 std::uint32_t pmd_order(const std::string& sys_root, std::uint32_t page_size) {
   const auto text = read_text_file(sys_root + "/kernel/mm/transparent_hugepage/hpage_pmd_size", 64);
@@ -38,7 +49,8 @@ Result<std::unique_ptr<BpfSource>> BpfSource::open(const BpfSettings& settings, 
   std::unique_ptr<BpfSource> source(new BpfSource(settings, clock));
   if (settings.statistics) source->statistics_fd_ = bpf_enable_stats(BPF_STATS_RUN_TIME);
   if (const auto loaded = source->load(); !loaded) return tl::make_unexpected(loaded.error());
-  source->resolve_copy_workers();
+  source->modules_ = module_layout(settings.proc_root);
+  source->find_offload();
   source->last_read_ = clock.monotonic();
   source->prove_owner_hook();
   return source;
@@ -48,7 +60,7 @@ BpfSource::~BpfSource() {
   if (statistics_fd_ >= 0) close(statistics_fd_);
 }
 
-Result<void> BpfSource::find_constants(const BtfFacts& facts) {
+void BpfSource::find_constants(const BtfFacts& facts) {
   constants_.page_size = settings_.page_size;
   constants_.node_bits = facts.node_bits();
   constants_.memory_on_v2 = settings_.memory_on_v2;
@@ -56,19 +68,20 @@ Result<void> BpfSource::find_constants(const BtfFacts& facts) {
   constants_.rdonly_cast = facts.has_function("bpf_rdonly_cast");
   constants_.one_node = settings_.nodes.size() == 1;
   constants_.pmd_order = pmd_order(settings_.sys_root, settings_.page_size);
+  constants_.folio_entries = settings_.folio_entries;
   constants_.struct_page_size = facts.struct_page_size();
   constants_.layout = page_table_layout(settings_.page_size, settings_.max_pfn);
-  return {};
 }
 
 Result<void> BpfSource::load() {
   const auto facts = BtfFacts::read(settings_.sys_root);
   if (!facts) return tl::make_unexpected(facts.error());
-  if (const auto found = find_constants(*facts); !found) return found;
+  find_constants(*facts);
 
   HookFindings findings{
       .has_tracepoint = [&](const std::string& name) { return facts->has_tracepoint(name); },
       .trampoline = [&](const std::string& name) { return probe_trampoline(*facts, name); },
+      .kprobes = std::filesystem::exists(settings_.sys_root + "/bus/event_source/devices/kprobe"),
       .no_page_array = {},
       .silent = silent_};
   auto plan = plan_hooks(findings, settings_.layer);
@@ -216,26 +229,46 @@ void BpfSource::replace_silent_hook() {
   }
   warnings_.push_back(silent + " was attached but did not fire when folios moved; now: " +
                       plan_.layer_why);
-  resolve_copy_workers();
+  trace_offload();
 }
 
-void BpfSource::resolve_copy_workers() {
+/// Finds the functions that copy for others, and traces them when that has changed.
+void BpfSource::find_offload() {
+  std::vector<std::string> names = settings_.copy_workers;
+  for (const DmaFunction& function : kDmaFunctions) names.emplace_back(function.name);
+  std::vector<KernelFunction> found = find_kernel_functions(names);
+  const auto dma = found.begin() + static_cast<std::ptrdiff_t>(settings_.copy_workers.size());
+  const auto present =
+      std::find_if(dma, found.end(), [](const KernelFunction& f) { return f.address != 0; });
+  const KernelFunction dma_function = present == found.end() ? KernelFunction{} : *present;
+  found.erase(dma, found.end());
+  if (found == copy_workers_ && dma_function == dma_function_) return;
+  copy_workers_ = std::move(found);
+  dma_function_ = dma_function;
+  trace_offload();
+}
+
+void BpfSource::trace_offload() {
   std::vector<std::uint64_t> addresses;
-  for (const CopyWorker& worker : find_copy_workers(settings_.copy_workers)) {
-    addresses.push_back(worker.address);
-  }
+  for (const KernelFunction& worker : copy_workers_) addresses.push_back(worker.address);
   if (const auto set = programs_->set_copy_workers(addresses); !set) {
     warnings_.push_back("copy workers are not traced: " + set.error().message);
   }
+  const auto kind =
+      std::find_if(kDmaFunctions.begin(), kDmaFunctions.end(),
+                   [&](const DmaFunction& f) { return f.name == dma_function_.name; });
+  const char* program = kind == kDmaFunctions.end() ? "" : kind->program;
+  if (const auto set = programs_->set_dma_function(dma_function_.name, program); !set) {
+    warnings_.push_back("DMA batches are not traced: " + set.error().message);
+  }
 }
 
-/// Modules bring and take copy workers; a kernel without modules has no such file.
+/// Modules bring and take the functions that copy for others.
 void BpfSource::follow_modules() {
-  const auto modules = read_text_file(settings_.proc_root + "/modules", 1 << 20);
-  const std::string now = modules ? *modules : "";
+  std::string now = module_layout(settings_.proc_root);
   if (now == modules_) return;
-  modules_ = now;
-  resolve_copy_workers();
+  modules_ = std::move(now);
+  find_offload();
 }
 
 MapStatus BpfSource::map_status(const std::string& name) const {

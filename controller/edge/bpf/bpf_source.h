@@ -12,6 +12,7 @@
 
 #include "controller/edge/bpf/counter_map.h"
 #include "controller/edge/bpf/hook_plan.h"
+#include "controller/edge/bpf/kernel_functions.h"
 #include "controller/edge/bpf/programs.h"
 #include "controller/edge/bpf/window_entries.h"
 #include "controller/ports/clock.h"
@@ -28,6 +29,7 @@ struct BpfSettings {
   std::uint64_t max_pfn = 0;           ///< highest page frame of the machine
   std::vector<std::int16_t> nodes;     ///< online nodes with memory
   std::vector<std::string> copy_workers;
+  std::uint32_t folio_entries = 65536;  ///< places in the map of (owner, initiator, class, way)
   bool statistics = false;             ///< let the kernel time every BPF program of the host
 };
 
@@ -45,7 +47,7 @@ class BpfSource final : public EventSource {
   BpfSource(BpfSettings settings, Clock& clock) : settings_(std::move(settings)), clock_(clock) {}
 
   Result<void> load();
-  Result<void> find_constants(const BtfFacts& facts);
+  void find_constants(const BtfFacts& facts);
   Result<void> open_maps();
   Result<void> read_entries(Window& window);
   Result<void> read_losses(Window& window);
@@ -53,7 +55,8 @@ class BpfSource final : public EventSource {
   void judge_owner_hook(const Window& window);
   void replace_silent_hook();
   void follow_modules();
-  void resolve_copy_workers();
+  void find_offload();
+  void trace_offload();
   MapStatus map_status(const std::string& name) const;
 
   struct Maps {
@@ -77,6 +80,8 @@ class BpfSource final : public EventSource {
   bool proven_ = false;
   Pages unproven_pages_;
   std::string modules_;
+  std::vector<KernelFunction> copy_workers_;
+  KernelFunction dma_function_;
   std::vector<std::string> warnings_;
   int statistics_fd_ = -1;
 };

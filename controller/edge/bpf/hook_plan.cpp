@@ -107,6 +107,18 @@ void add_copy_hooks(HookPlan& plan, const HookFindings& findings, bool wanted) {
                            .why = why});
 }
 
+void add_dma_hooks(HookPlan& plan, const HookFindings& findings) {
+  const char* why = findings.kprobes ? "bytes and channel time of DMA batches"
+                                     : "this kernel has no kprobes (CONFIG_KPROBE_EVENTS)";
+  for (const char* program : {kOnDmaFolio, kOnDmaList, kOnDmaDone}) {
+    plan.programs.push_back({.name = program,
+                             .hook = program == kOnDmaDone ? "kretprobe" : "kprobe",
+                             .function = {},
+                             .load = findings.kprobes,
+                             .why = why});
+  }
+}
+
 void explain_layer(HookPlan& plan, const std::optional<OwnerHook>& owner,
                    const std::string& refusal, const HookFindings& findings) {
   if (owner) {
@@ -148,6 +160,7 @@ Result<HookPlan> plan_hooks(const HookFindings& findings, LayerWish wish) {
                 "; set layer = \"auto\" to fall back to the portable layer");
   }
   add_copy_hooks(plan, findings, owner.has_value());
+  add_dma_hooks(plan, findings);
   const bool portable = !owner && findings.no_page_array.empty();
   add_tracepoints(plan, findings, kPortableHooks, portable,
                   owner ? "the precise layer sees owners" : findings.no_page_array);

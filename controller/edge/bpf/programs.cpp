@@ -22,6 +22,8 @@ bool is_worker_hook(const std::string& program) {
   return program.starts_with("on_workqueue_");
 }
 
+bool is_dma_hook(const std::string& program) { return program.starts_with("on_dma_"); }
+
 void set_constants(pagefare_bpf& skeleton, const ProgramConstants& constants, bool portable) {
   auto& cfg = *skeleton.rodata;
   cfg.cfg_page_shift = static_cast<std::uint32_t>(std::countr_zero(constants.page_size));
@@ -93,6 +95,7 @@ Result<Programs> Programs::load(const HookPlan& plan, const ProgramConstants& co
                                 const Programs* previous) {
   Programs programs(pagefare_bpf::open(), plan);
   if (!programs.skeleton_) return fail("cannot open the BPF object: " + last_libbpf_message());
+  bpf_map__set_max_entries(programs.skeleton_->maps.folios, constants.folio_entries);
   const PlannedProgram* portable = plan.find("on_remove_migration_pte");
   set_constants(*programs.skeleton_, constants, portable != nullptr && portable->load);
   if (const auto chosen = choose_programs(*programs.skeleton_, plan); !chosen) {
@@ -114,11 +117,14 @@ Result<Programs> Programs::load(const HookPlan& plan, const ProgramConstants& co
   return programs;
 }
 
-Result<void> Programs::attach_if(bool workers) {
+Result<void> Programs::attach_group(bool workers) {
   bpf_program* program = nullptr;
   bpf_object__for_each_program(program, skeleton_->obj) {
     const std::string name = bpf_program__name(program);
-    if (!bpf_program__autoload(program) || is_worker_hook(name) != workers) continue;
+    if (!bpf_program__autoload(program) || is_dma_hook(name) ||
+        is_worker_hook(name) != workers) {
+      continue;
+    }
     if (links_->by_program.contains(name)) continue;
     bpf_link* link = bpf_program__attach(program);
     if (link == nullptr) {
@@ -130,7 +136,7 @@ Result<void> Programs::attach_if(bool workers) {
   return {};
 }
 
-Result<void> Programs::attach() { return attach_if(false); }
+Result<void> Programs::attach() { return attach_group(false); }
 
 Result<void> Programs::set_copy_workers(const std::vector<std::uint64_t>& addresses) {
   auto& bss = *skeleton_->bss;
@@ -141,10 +147,30 @@ Result<void> Programs::set_copy_workers(const std::vector<std::uint64_t>& addres
     any = any || addresses[i] != 0;
   }
   bss.nr_copy_workers = static_cast<std::uint32_t>(places);
-  if (any) return attach_if(true);
+  if (any) return attach_group(true);
   std::erase_if(links_->by_program,
                 [](const auto& entry) { return is_worker_hook(entry.first); });
   return {};
+}
+
+Result<void> Programs::attach_kprobe(const char* program, const std::string& function,
+                                     bool at_return) {
+  const bpf_program* loaded = bpf_object__find_program_by_name(skeleton_->obj, program);
+  bpf_link* link = bpf_program__attach_kprobe(loaded, at_return, function.c_str());
+  if (link == nullptr) {
+    return fail(std::string("cannot attach ") + program + " to " + function + ": " +
+                std::strerror(errno));
+  }
+  links_->by_program[program].reset(link);
+  return {};
+}
+
+Result<void> Programs::set_dma_function(const std::string& function, const char* program) {
+  std::erase_if(links_->by_program, [](const auto& entry) { return is_dma_hook(entry.first); });
+  const PlannedProgram* planned = plan_.find(kOnDmaDone);
+  if (function.empty() || planned == nullptr || !planned->load) return {};
+  if (const auto attached = attach_kprobe(program, function, false); !attached) return attached;
+  return attach_kprobe(kOnDmaDone, function, true);
 }
 
 std::vector<ProgramStatus> Programs::status() const {
@@ -153,7 +179,9 @@ std::vector<ProgramStatus> Programs::status() const {
     ProgramStatus status{.name = planned.name, .hook = planned.hook, .why = planned.why};
     status.attached = links_->by_program.contains(planned.name);
     if (planned.load && !status.attached) {
-      status.why = "waits for a copy worker function: this kernel has none now";
+      status.why = is_dma_hook(planned.name)
+                       ? "waits for a DMA copy function: this kernel has none now"
+                       : "waits for a copy worker function: this kernel has none now";
     }
     const bpf_program* program =
         bpf_object__find_program_by_name(skeleton_->obj, planned.name.c_str());

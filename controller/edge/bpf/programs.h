@@ -28,6 +28,7 @@ struct ProgramConstants {
   bool rdonly_cast = false;
   bool one_node = false;
   std::uint32_t pmd_order = 0;
+  std::uint32_t folio_entries = 65536;
   std::uint64_t vmemmap = 0;
   std::uint64_t struct_page_size = 0;
   PageTableLayout layout;
@@ -44,12 +45,16 @@ class Programs {
   Programs& operator=(Programs&&) noexcept;
   ~Programs();
 
-  /// Attaches everything loaded but the copy-worker hooks, which wait for attach_workers().
+  /// Attaches everything loaded but what waits for the calls below.
   Result<void> attach();
 
   /// Which work functions count as copy workers, at most 16 addresses; 0 keeps a place free. The
   /// hooks are attached only while there is one, since they fire for every work item of the host.
   Result<void> set_copy_workers(const std::vector<std::uint64_t>& addresses);
+
+  /// The function that hands folios to a DMA engine, and the program for its kind of arguments
+  /// (kOnDmaFolio, kOnDmaList). Empty: there is none now.
+  Result<void> set_dma_function(const std::string& function, const char* program);
 
   std::vector<ProgramStatus> status() const;
   std::uint64_t missed_runs() const;
@@ -60,7 +65,8 @@ class Programs {
  private:
   struct Links;
   explicit Programs(pagefare_bpf* skeleton, HookPlan plan);
-  Result<void> attach_if(bool workers);
+  Result<void> attach_group(bool workers);
+  Result<void> attach_kprobe(const char* program, const std::string& function, bool at_return);
 
   struct Destroy {
     void operator()(pagefare_bpf* skeleton) const;

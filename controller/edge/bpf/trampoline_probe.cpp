@@ -2,11 +2,12 @@
 #include "controller/edge/bpf/trampoline_probe.h"
 
 #include <bpf/bpf.h>
-#include <unistd.h>
 
 #include <array>
 #include <cerrno>
 #include <cstring>
+
+#include "controller/edge/file_descriptor.h"
 
 namespace pagefare {
 
@@ -35,14 +36,11 @@ Result<void> probe_trampoline(const BtfFacts& facts, const std::string& function
       bpf_insn{.code = BPF_JMP | BPF_EXIT, .dst_reg = 0, .src_reg = 0, .off = 0, .imm = 0}};
   LIBBPF_OPTS(bpf_prog_load_opts, options, .expected_attach_type = BPF_TRACE_FENTRY,
               .attach_btf_id = static_cast<__u32>(id));
-  const int program_fd = bpf_prog_load(BPF_PROG_TYPE_TRACING, "pagefare_probe", "GPL",
-                                       program.data(), program.size(), &options);
-  if (program_fd < 0) return fail(explain(-program_fd, function));
-  const int link_fd = bpf_raw_tracepoint_open(nullptr, program_fd);
-  const int error = -link_fd;
-  close(program_fd);
-  if (link_fd < 0) return fail(explain(error, function));
-  close(link_fd);
+  const FileDescriptor loaded(bpf_prog_load(BPF_PROG_TYPE_TRACING, "pagefare_probe", "GPL",
+                                            program.data(), program.size(), &options));
+  if (!loaded.is_open()) return fail(explain(errno, function));
+  const FileDescriptor link(bpf_raw_tracepoint_open(nullptr, loaded.get()));
+  if (!link.is_open()) return fail(explain(errno, function));
   return {};
 }
 

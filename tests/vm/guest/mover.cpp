@@ -8,7 +8,9 @@
 //   report        says where it is and how many of its bytes are wrong
 //
 // Each is answered by one line of JSON. `echo go | mover --mib 64` moves 64 MiB.
+#include <fcntl.h>
 #include <sys/mman.h>
+#include <sys/uio.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -43,6 +45,7 @@ struct Orders {
   int from = 0;
   int to = 1;
   int rounds = 1;
+  std::size_t pinned = 0;
   std::string owner;
   std::string initiator;
 };
@@ -187,6 +190,22 @@ NumaMemory prepare(const Orders& orders) {
   return std::move(*memory);
 }
 
+/// A pipe that refers to the first pages keeps them where they are, as long as this process lives.
+void pin(const NumaMemory& memory, std::size_t count) {
+  int channel[2];
+  if (pipe(channel) != 0) {
+    fail_if_unexpected(Result<void>(pagefare::fail("pipe")));
+  }
+  const auto pages = memory.pages();
+  for (std::size_t i = 0; i < count; ++i) {
+    const iovec page{.iov_base = pages[i],
+                     .iov_len = static_cast<std::size_t>(sysconf(_SC_PAGESIZE))};
+    if (vmsplice(channel[1], &page, 1, SPLICE_F_NONBLOCK) < 0) {
+      fail_if_unexpected(Result<void>(pagefare::fail("vmsplice")));
+    }
+  }
+}
+
 void serve(const Orders& orders, NumaMemory& memory) {
   std::cout << json{{"ready", getpid()}} << '\n' << std::flush;
   std::string word;
@@ -221,11 +240,13 @@ int run(int argc, char** argv) {
   app.add_option("--from", orders.from);
   app.add_option("--to", orders.to);
   app.add_option("--rounds", orders.rounds);
+  app.add_option("--pinned", orders.pinned, "how many of its pages cannot move (at most 16)");
   app.add_option("--owner", orders.owner, "cgroup whose memory it is (default: the root)");
   app.add_option("--initiator", orders.initiator,
                  "cgroup that asks for the move (default: the owner)");
   CLI11_PARSE(app, argc, argv);
   auto memory = prepare(orders);
+  pin(memory, orders.pinned);
   serve(orders, memory);
   return 0;
 }

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "controller/edge/bpf/copy_worker_symbols.h"
+#include "controller/edge/bpf/kernel_functions.h"
 
 #include <bcc/bcc_syms.h>
 #include <malloc.h>
 
 #include <memory>
+#include <sstream>
+
+#include "controller/edge/text_file.h"
 
 namespace pagefare {
 
@@ -29,21 +32,35 @@ std::uint64_t address_of(const SymbolCache& symbols, const std::string& name) {
 
 }  // namespace
 
-std::vector<CopyWorker> find_copy_workers(const std::vector<std::string>& functions) {
-  std::vector<CopyWorker> workers;
+std::vector<KernelFunction> find_kernel_functions(const std::vector<std::string>& names) {
+  std::vector<KernelFunction> functions;
   {
     const SymbolCache symbols(bcc_symcache_new(kKernel, nullptr));
     // What was needed at boot only is still listed, but its memory is long somebody else's.
     const std::uint64_t init_start = address_of(symbols, "_sinittext");
     const std::uint64_t init_end = address_of(symbols, "_einittext");
-    for (const std::string& function : functions) {
-      const std::uint64_t address = address_of(symbols, function);
+    for (const std::string& name : names) {
+      const std::uint64_t address = address_of(symbols, name);
       const bool freed = address >= init_start && address < init_end;
-      workers.push_back({.function = function, .address = freed ? 0 : address});
+      functions.push_back({.name = name, .address = freed ? 0 : address});
     }
   }
   malloc_trim(0);  // the cache held every symbol of the kernel
-  return workers;
+  return functions;
+}
+
+std::string module_layout(const std::string& proc_root) {
+  const auto text = read_text_file(proc_root + "/modules", 1 << 22);
+  if (!text) return {};
+  std::istringstream lines(*text);
+  std::string layout;
+  // name, size, references, users, state, address: references change all the time
+  for (std::string line; std::getline(lines, line);) {
+    const std::string name = line.substr(0, line.find(' '));
+    const auto address = line.find(" 0x");
+    layout += name + (address == std::string::npos ? "" : line.substr(address)) + "\n";
+  }
+  return layout;
 }
 
 }  // namespace pagefare

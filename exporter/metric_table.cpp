@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "exporter/metric_table.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace pagefare {
+namespace {
+
+using enum Metric;
+constexpr auto kC = MetricType::kCounter;
+constexpr auto kG = MetricType::kGauge;
+
+constexpr std::array<std::string_view, 2> kNoLabels{};
+constexpr std::array<std::string_view, 2> kByCall{"initiator_kind", "reason"};
+constexpr std::array<std::string_view, 2> kByView{"cgroup", "view"};
+constexpr std::array<std::string_view, 2> kByCgroup{"cgroup"};
+constexpr std::array<std::string_view, 2> kByCause{"cause"};
+constexpr std::array<std::string_view, 2> kByClass{"reason", "size"};
+constexpr std::array<std::string_view, 2> kByWay{"source", "destination"};
+constexpr std::array<std::string_view, 2> kByProgram{"program"};
+constexpr std::array<std::string_view, 2> kByMap{"map"};
+
+constexpr std::array<MetricSpec, kMetrics> kTable{{
+    // What is running.
+    {kBuildInfo, "pagefare_build_info", kG, "1", {"version"}, "", "The version that runs."},
+    {kMode, "pagefare_mode", kG, "1", {"mode"}, "", "The mode: observe, advise or enforce."},
+    {kLayer,
+     "pagefare_layer",
+     kG,
+     "1",
+     {"layer"},
+     "",
+     "The set of hooks in use: precise, portable, or none while nothing could be attached."},
+    {kChargeRule,
+     "pagefare_charge_rule",
+     kG,
+     "1",
+     {"rule"},
+     "",
+     "Who is charged: rule (the task that asked, else the owner), initiator or owner."},
+    {kStartTime, "pagefare_start_time_seconds", kG, "seconds", kNoLabels, "",
+     "When counting began, in Unix time."},
+    {kPageSize, "pagefare_page_size_bytes", kG, "bytes", kNoLabels, "",
+     "Base page size of the kernel."},
+    {kPeriod, "pagefare_period_seconds", kG, "seconds", kNoLabels, "",
+     "Time between two readings of the kernel's counters."},
+    {kWarnings, "pagefare_warnings", kG, "warnings", kNoLabels, "",
+     "Warnings in force; their text is in /status."},
+    // Calls of migrate_pages().
+    {kMigrateCalls, "pagefare_migrate_calls_total", kC, "calls", kByCall, "initiator_kind, reason",
+     "Calls of migrate_pages() in the kernel."},
+    {kMigratedPages, "pagefare_migrated_pages_total", kC, "base pages", kByCall,
+     "initiator_kind, reason",
+     "Base pages that the calls report as migrated; a copy engine that fails and falls back makes "
+     "the kernel report some twice."},
+    {kFailedPages, "pagefare_failed_pages_total", kC, "base pages", kByCall,
+     "initiator_kind, reason", "Base pages that the calls could not migrate."},
+    {kMigratedThps, "pagefare_migrated_thps_total", kC, "huge pages", kByCall,
+     "initiator_kind, reason", "Transparent huge pages migrated whole."},
+    {kFailedThps, "pagefare_failed_thps_total", kC, "huge pages", kByCall, "initiator_kind, reason",
+     "Transparent huge pages that could not be migrated whole."},
+    {kSplitThps, "pagefare_split_thps_total", kC, "huge pages", kByCall, "initiator_kind, reason",
+     "Transparent huge pages split in order to be migrated."},
+    {kCallCpu, "pagefare_call_cpu_seconds_total", kC, "seconds", kByCall, "initiator_kind, reason",
+     "Time on CPU inside migrate_pages(), failed calls included."},
+    // Who pays.
+    {kCgroupBytes, "pagefare_cgroup_migrated_bytes_total", kC, "bytes", kByView, "cgroup",
+     "Bytes migrated, by who asked (initiator), whose memory it was (owner) and who pays "
+     "(charged)."},
+    {kCgroupFolios, "pagefare_cgroup_migrated_folios_total", kC, "folios", kByView, "cgroup",
+     "Folios migrated, by who asked, whose memory it was and who pays."},
+    {kCgroupCopyCpu, "pagefare_cgroup_copy_cpu_seconds_total", kC, "seconds", kByView, "cgroup",
+     "Time on CPU inside migrate_pages(), by who asked, whose memory it was and who pays."},
+    {kCgroupWorkerCpu, "pagefare_cgroup_worker_cpu_seconds_total", kC, "seconds", kByView, "cgroup",
+     "CPU time of kernel workers that copied for what the cgroup asked (initiator) or for its "
+     "memory (owner)."},
+    {kCgroupOutsideQuota, "pagefare_cgroup_outside_quota_seconds_total", kC, "seconds", kByCgroup,
+     "cgroup", "CPU time of kernel workers charged to the cgroup: spent outside its cpu.max."},
+    {kCgroupDmaBytes, "pagefare_cgroup_dma_bytes_total", kC, "bytes", kByCgroup, "cgroup",
+     "Bytes copied by a DMA engine, by who pays."},
+    {kCgroupDmaChannel, "pagefare_cgroup_dma_channel_seconds_total", kC, "seconds", kByCgroup,
+     "cgroup", "Time that DMA channels were busy, by who pays. Not CPU time."},
+    // Sums over the machine.
+    {kMeasuredBytes, "pagefare_measured_bytes_total", kC, "bytes", kNoLabels, "",
+     "Bytes migrated, whoever pays: the sum of all charged and all unattributed bytes."},
+    {kMeasuredFolios, "pagefare_measured_folios_total", kC, "folios", kNoLabels, "",
+     "Folios migrated, whoever pays."},
+    {kMeasuredCopyCpu, "pagefare_measured_copy_cpu_seconds_total", kC, "seconds", kNoLabels, "",
+     "Time on CPU inside migrate_pages(), whoever pays."},
+    {kMeasuredContentCopy, "pagefare_measured_content_copy_seconds_total", kC, "seconds", kNoLabels,
+     "", "Part of the copy CPU time spent copying contents; 0 in the portable layer."},
+    {kWorkerCpu, "pagefare_worker_cpu_seconds_total", kC, "seconds", kNoLabels, "",
+     "CPU time of kernel workers that copied, whoever pays."},
+    {kWorkerItems, "pagefare_worker_items_total", kC, "work items", kNoLabels, "",
+     "Copy work items that kernel workers ran."},
+    {kDmaBytes, "pagefare_dma_bytes_total", kC, "bytes", kNoLabels, "",
+     "Bytes copied by a DMA engine, whoever pays."},
+    {kDmaChannel, "pagefare_dma_channel_seconds_total", kC, "seconds", kNoLabels, "",
+     "Time that DMA channels were busy. Not CPU time."},
+    {kDmaBatches, "pagefare_dma_batches_total", kC, "batches", kNoLabels, "",
+     "Batches given to a DMA engine."},
+    {kDmaFailures, "pagefare_dma_failures_total", kC, "batches", kNoLabels, "",
+     "Batches that a DMA engine did not complete."},
+    // What nobody pays.
+    {kUnattributedBytes, "pagefare_unattributed_bytes_total", kC, "bytes", kByCause, "cause",
+     "Bytes charged to nobody."},
+    {kUnattributedFolios, "pagefare_unattributed_folios_total", kC, "folios", kByCause, "cause",
+     "Folios charged to nobody."},
+    {kUnattributedCopyCpu, "pagefare_unattributed_copy_cpu_seconds_total", kC, "seconds", kByCause,
+     "cause", "Time on CPU inside migrate_pages() charged to nobody."},
+    {kUnattributedWorkerCpu, "pagefare_unattributed_worker_cpu_seconds_total", kC, "seconds",
+     kByCause, "cause", "CPU time of kernel workers charged to nobody."},
+    {kUnattributedDmaBytes, "pagefare_unattributed_dma_bytes_total", kC, "bytes", kByCause, "cause",
+     "Bytes copied by a DMA engine and charged to nobody."},
+    {kUnattributedDmaChannel, "pagefare_unattributed_dma_channel_seconds_total", kC, "seconds",
+     kByCause, "cause", "DMA channel time charged to nobody. Not CPU time."},
+    {kCompleteness, "pagefare_attribution_completeness_ratio", kG, "ratio", kNoLabels, "",
+     "Share of measured bytes and of measured copy CPU time that is charged to somebody, the "
+     "smaller of the two; 1 when nothing was measured."},
+    // What and where.
+    {kClassBytes, "pagefare_class_bytes_total", kC, "bytes", kByClass, "reason, size",
+     "Bytes migrated, by the kernel's reason and the folio's size."},
+    {kClassFolios, "pagefare_class_folios_total", kC, "folios", kByClass, "reason, size",
+     "Folios migrated, by the kernel's reason and the folio's size."},
+    {kClassCopyCpu, "pagefare_class_copy_cpu_seconds_total", kC, "seconds", kByClass,
+     "reason, size",
+     "Time on CPU inside migrate_pages(), by the kernel's reason and the folio's size."},
+    {kNodeBytes, "pagefare_node_bytes_total", kC, "bytes", kByWay, "source, destination",
+     "Bytes migrated, by memory nodes; \"unknown\" where the layer cannot tell."},
+    {kNodeFolios, "pagefare_node_folios_total", kC, "folios", kByWay, "source, destination",
+     "Folios migrated, by memory nodes."},
+    {kNodeCopyCpu, "pagefare_node_copy_cpu_seconds_total", kC, "seconds", kByWay,
+     "source, destination", "Time on CPU inside migrate_pages(), by memory nodes."},
+    // What it costs to know.
+    {kProgramAttached, "pagefare_bpf_program_attached", kG, "1 or 0", kByProgram, "",
+     "Whether the BPF program is attached."},
+    {kProgramRunTime, "pagefare_bpf_run_seconds_total", kC, "seconds", kByProgram, "program",
+     "Run time of the BPF program; 0 while the kernel's BPF statistics are off."},
+    {kProgramRuns, "pagefare_bpf_runs_total", kC, "runs", kByProgram, "program",
+     "Runs of the BPF program; 0 while the kernel's BPF statistics are off."},
+    {kProgramMissed, "pagefare_bpf_missed_total", kC, "runs", kByProgram, "program",
+     "Runs of the BPF program that the kernel skipped."},
+    {kMapEntries, "pagefare_bpf_map_entries", kG, "entries", kByMap, "", "Entries in the BPF map."},
+    {kMapMaxEntries, "pagefare_bpf_map_max_entries", kG, "entries", kByMap, "",
+     "Entries that the BPF map can hold."},
+    {kMapBytes, "pagefare_bpf_map_bytes", kG, "bytes", kByMap, "map",
+     "Memory that the kernel holds for the BPF map."},
+    {kPeriodCpu, "pagefare_period_cpu_seconds_total", kC, "seconds", kNoLabels, "",
+     "CPU time that the daemon spent reading and attributing."},
+    {kLastPeriodCpu, "pagefare_last_period_cpu_seconds", kG, "seconds", kNoLabels, "",
+     "CPU time that the daemon spent on the last period."},
+    {kPeriods, "pagefare_periods_total", kC, "periods", kNoLabels, "",
+     "Periods, failed ones included."},
+    {kFailedPeriods, "pagefare_failed_periods_total", kC, "periods", kNoLabels, "",
+     "Periods in which the kernel's counters could not be read."},
+    {kLosses,
+     "pagefare_losses_total",
+     kC,
+     "events",
+     {"loss"},
+     "loss",
+     "Events that could not be counted as they should be, by kind."},
+    {kOvercountedPages, "pagefare_overcounted_pages_total", kC, "base pages", kNoLabels, "",
+     "Pages that the kernel reported as migrated more than once."},
+    {kResolveFailures, "pagefare_resolve_failures_total", kC, "look-ups", kNoLabels, "",
+     "Look-ups of a cgroup's path that found none."},
+}};
+
+constexpr bool in_order() {
+  for (std::size_t i = 0; i < kTable.size(); ++i) {
+    if (static_cast<std::size_t>(kTable[i].metric) != i || kTable[i].name.empty()) {
+      return false;
+    }
+  }
+  return true;
+}
+static_assert(in_order(), "the table lists every metric once, in the order of the enumeration");
+
+constexpr std::string_view kPreface =
+    "# Metrics\n\n"
+    "Served as Prometheus text on `/metrics`. Counters are cumulative since the daemon's start.\n"
+    "This file is made from the table that the exporter uses (`exporter/metric_table.cpp`):\n"
+    "`PAGEFARE_REGENERATE=1 test_exporter --gtest_filter='MetricDocs.*'` rewrites it.\n\n"
+    "* `cgroup` is the path below the cgroup root (`/` is the root), `[kcompactd]` and the like "
+    "for\n"
+    "  a kernel thread, `~removed`, `~other` or `~unresolved` for an account that stands for "
+    "many.\n"
+    "* `view` is `initiator` (who asked), `owner` (whose memory it was) or `charged` (who pays).\n"
+    "  Each view adds up over `cgroup`; different views count the same work and are never added.\n"
+    "* `cause` is why nobody is charged: `unseen`, `no_memcg`, `kernel_thread` or `map_full`.\n"
+    "* Over all `cgroup` and `cause`: charged + unattributed = measured.\n"
+    "* `size` is the folio's size: `4K`, `64K`, `2M`, `1G`.\n\n"
+    "| name | type | unit | labels | may be summed over | meaning |\n"
+    "| --- | --- | --- | --- | --- | --- |\n";
+
+}  // namespace
+
+std::span<const MetricSpec> metric_table() {
+  return kTable;
+}
+
+const MetricSpec& spec(Metric metric) {
+  return kTable[static_cast<std::size_t>(metric)];
+}
+
+std::size_t label_count(const MetricSpec& spec) {
+  return static_cast<std::size_t>(
+      std::ranges::count_if(spec.labels, [](std::string_view label) { return !label.empty(); }));
+}
+
+std::string metrics_markdown() {
+  std::string text(kPreface);
+  for (const MetricSpec& row : kTable) {
+    std::string labels;
+    for (std::size_t i = 0; i < label_count(row); ++i) {
+      labels += fmt::format("{}`{}`", i == 0 ? "" : ", ", row.labels[i]);
+    }
+    text += fmt::format("| `{}` | {} | {} | {} | {} | {} |\n", row.name,
+                        row.type == MetricType::kCounter ? "counter" : "gauge", row.unit,
+                        labels.empty() ? "-" : labels, row.sum_over.empty() ? "-" : row.sum_over,
+                        row.help);
+  }
+  return text;
+}
+
+}  // namespace pagefare

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+// The one list of our metrics: the collector and docs/metrics.md are both made from it.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace pagefare {
+
+enum class Metric : std::uint8_t {
+  kBuildInfo,
+  kMode,
+  kLayer,
+  kChargeRule,
+  kStartTime,
+  kPageSize,
+  kPeriod,
+  kWarnings,
+  kMigrateCalls,
+  kMigratedPages,
+  kFailedPages,
+  kMigratedThps,
+  kFailedThps,
+  kSplitThps,
+  kCallCpu,
+  kCgroupBytes,
+  kCgroupFolios,
+  kCgroupCopyCpu,
+  kCgroupWorkerCpu,
+  kCgroupOutsideQuota,
+  kCgroupDmaBytes,
+  kCgroupDmaChannel,
+  kMeasuredBytes,
+  kMeasuredFolios,
+  kMeasuredCopyCpu,
+  kMeasuredContentCopy,
+  kWorkerCpu,
+  kWorkerItems,
+  kDmaBytes,
+  kDmaChannel,
+  kDmaBatches,
+  kDmaFailures,
+  kUnattributedBytes,
+  kUnattributedFolios,
+  kUnattributedCopyCpu,
+  kUnattributedWorkerCpu,
+  kUnattributedDmaBytes,
+  kUnattributedDmaChannel,
+  kCompleteness,
+  kClassBytes,
+  kClassFolios,
+  kClassCopyCpu,
+  kNodeBytes,
+  kNodeFolios,
+  kNodeCopyCpu,
+  kProgramAttached,
+  kProgramRunTime,
+  kProgramRuns,
+  kProgramMissed,
+  kMapEntries,
+  kMapMaxEntries,
+  kMapBytes,
+  kPeriodCpu,
+  kLastPeriodCpu,
+  kPeriods,
+  kFailedPeriods,
+  kLosses,
+  kOvercountedPages,
+  kResolveFailures,
+};
+inline constexpr std::size_t kMetrics = static_cast<std::size_t>(Metric::kResolveFailures) + 1;
+
+enum class MetricType : std::uint8_t { kCounter, kGauge };
+
+struct MetricSpec {
+  Metric metric{};
+  std::string_view name;
+  MetricType type{};
+  std::string_view unit;                   ///< base unit, or what is counted
+  std::array<std::string_view, 2> labels;  ///< empty where unused
+  std::string_view sum_over;               ///< labels that may be summed over; empty: none
+  std::string_view help;
+};
+
+/// All metrics, in the order in which they are written.
+std::span<const MetricSpec> metric_table();
+
+const MetricSpec& spec(Metric metric);
+
+/// How many of the two labels are used.
+std::size_t label_count(const MetricSpec& spec);
+
+/// The text of docs/metrics.md.
+std::string metrics_markdown();
+
+}  // namespace pagefare

@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "exporter/snapshot_families.h"
+
+#include <cassert>
+#include <cstdint>
+#include <initializer_list>
+#include <map>
+#include <ratio>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "exporter/loss_counts.h"
+#include "exporter/metric_table.h"
+#include "exporter/units.h"
+#include "exporter/utf8.h"
+
+namespace pagefare {
+namespace {
+
+using LabelValues = std::initializer_list<std::string_view>;
+
+class FamilySet {
+ public:
+  FamilySet() : families_(kMetrics) {
+    for (const MetricSpec& row : metric_table()) {
+      prometheus::MetricFamily& family = families_[static_cast<std::size_t>(row.metric)];
+      family.name = row.name;
+      family.help = row.help;
+      family.type = row.type == MetricType::kCounter ? prometheus::MetricType::Counter
+                                                     : prometheus::MetricType::Gauge;
+    }
+  }
+
+  void reserve(Metric metric, std::size_t samples) {
+    families_[static_cast<std::size_t>(metric)].metric.reserve(samples);
+  }
+
+  void add(Metric metric, double value, LabelValues labels = {}) {
+    const MetricSpec& row = spec(metric);
+    assert(labels.size() == label_count(row));
+    prometheus::ClientMetric sample;
+    sample.label.reserve(labels.size());
+    std::size_t i = 0;
+    for (const std::string_view label : labels) {
+      sample.label.push_back({std::string(row.labels[i++]), std::string(label)});
+    }
+    (row.type == MetricType::kCounter ? sample.counter.value : sample.gauge.value) = value;
+    families_[static_cast<std::size_t>(metric)].metric.push_back(std::move(sample));
+  }
+
+  void add(Metric metric, std::uint64_t count, LabelValues labels = {}) {
+    add(metric, static_cast<double>(count), labels);
+  }
+
+  void add(Metric metric, Nanoseconds time, LabelValues labels = {}) {
+    add(metric, static_cast<double>(time.count()) / std::nano::den, labels);
+  }
+
+  std::vector<prometheus::MetricFamily> take() && {
+    std::erase_if(families_,
+                  [](const prometheus::MetricFamily& family) { return family.metric.empty(); });
+    return std::move(families_);
+  }
+
+ private:
+  std::vector<prometheus::MetricFamily> families_;
+};
+
+void add_running(FamilySet& set, const Snapshot& snapshot) {
+  set.add(Metric::kBuildInfo, 1.0, {snapshot.version});
+  set.add(Metric::kMode, 1.0, {name(snapshot.mode)});
+  set.add(Metric::kLayer, 1.0, {name(snapshot.layer)});
+  set.add(Metric::kChargeRule, 1.0, {name(snapshot.charge)});
+  set.add(Metric::kStartTime, Nanoseconds(snapshot.start_unix_ns));
+  set.add(Metric::kPageSize, std::uint64_t{snapshot.page_size});
+  set.add(Metric::kPeriod, snapshot.period);
+  set.add(Metric::kWarnings, std::uint64_t{snapshot.warnings.size()});
+}
+
+// Reasons that this build does not know share one name, so they must share one series.
+void add_calls(FamilySet& set, const Snapshot& snapshot) {
+  std::map<std::pair<std::string_view, std::string_view>, CallSum> by_name;
+  for (const auto& [key, sum] : snapshot.calls) {
+    CallSum& merged = by_name[{name(key.kind), name(key.reason)}];
+    merged.calls += sum.calls;
+    merged.pages_migrated += sum.pages_migrated;
+    merged.pages_failed += sum.pages_failed;
+    merged.thp_migrated += sum.thp_migrated;
+    merged.thp_failed += sum.thp_failed;
+    merged.thp_split += sum.thp_split;
+    merged.cpu += sum.cpu;
+  }
+  for (const auto& [key, sum] : by_name) {
+    const LabelValues labels{key.first, key.second};
+    set.add(Metric::kMigrateCalls, sum.calls, labels);
+    set.add(Metric::kMigratedPages, sum.pages_migrated.value, labels);
+    set.add(Metric::kFailedPages, sum.pages_failed.value, labels);
+    set.add(Metric::kMigratedThps, sum.thp_migrated, labels);
+    set.add(Metric::kFailedThps, sum.thp_failed, labels);
+    set.add(Metric::kSplitThps, sum.thp_split, labels);
+    set.add(Metric::kCallCpu, sum.cpu, labels);
+  }
+}
+
+void add_view(FamilySet& set, std::string_view cgroup, std::string_view view,
+              const CopyCost& cost) {
+  set.add(Metric::kCgroupBytes, cost.bytes.value, {cgroup, view});
+  set.add(Metric::kCgroupFolios, cost.folios.value, {cgroup, view});
+  set.add(Metric::kCgroupCopyCpu, cost.copy_cpu, {cgroup, view});
+}
+
+void add_payers(FamilySet& set, const Snapshot& snapshot) {
+  for (const Metric metric :
+       {Metric::kCgroupBytes, Metric::kCgroupFolios, Metric::kCgroupCopyCpu}) {
+    set.reserve(metric, 3 * snapshot.rows.size());
+  }
+  set.reserve(Metric::kCgroupWorkerCpu, 2 * snapshot.rows.size());
+  for (const CgroupRow& row : snapshot.rows) {
+    const std::string cgroup = valid_utf8(row.path);
+    const Account& account = row.account;
+    add_view(set, cgroup, "initiator", account.initiator);
+    add_view(set, cgroup, "owner", account.owner);
+    add_view(set, cgroup, "charged", account.charged);
+    set.add(Metric::kCgroupWorkerCpu, account.worker_cpu_initiated, {cgroup, "initiator"});
+    set.add(Metric::kCgroupWorkerCpu, account.worker_cpu_owned, {cgroup, "owner"});
+    set.add(Metric::kCgroupOutsideQuota, account.outside_quota, {cgroup});
+    set.add(Metric::kCgroupDmaBytes, account.dma_bytes.value, {cgroup});
+    set.add(Metric::kCgroupDmaChannel, account.dma_channel, {cgroup});
+  }
+}
+
+void add_measured(FamilySet& set, const Snapshot& snapshot) {
+  const Totals& totals = snapshot.totals;
+  set.add(Metric::kMeasuredBytes, totals.bytes.value);
+  set.add(Metric::kMeasuredFolios, totals.folios.value);
+  set.add(Metric::kMeasuredCopyCpu, totals.copy_cpu);
+  set.add(Metric::kMeasuredContentCopy, totals.content_copy);
+  set.add(Metric::kWorkerCpu, totals.worker_cpu);
+  set.add(Metric::kWorkerItems, totals.worker_items);
+  set.add(Metric::kDmaBytes, totals.dma_bytes.value);
+  set.add(Metric::kDmaChannel, totals.dma_channel);
+  set.add(Metric::kDmaBatches, totals.dma_batches);
+  set.add(Metric::kDmaFailures, totals.dma_failures);
+}
+
+void add_unattributed(FamilySet& set, const Snapshot& snapshot) {
+  for (std::size_t i = 0; i < snapshot.unattributed.size(); ++i) {
+    const Unattributed& part = snapshot.unattributed[i];
+    const LabelValues labels{name(static_cast<Cause>(i))};
+    set.add(Metric::kUnattributedBytes, part.cost.bytes.value, labels);
+    set.add(Metric::kUnattributedFolios, part.cost.folios.value, labels);
+    set.add(Metric::kUnattributedCopyCpu, part.cost.copy_cpu, labels);
+    set.add(Metric::kUnattributedWorkerCpu, part.worker_cpu, labels);
+    set.add(Metric::kUnattributedDmaBytes, part.dma_bytes.value, labels);
+    set.add(Metric::kUnattributedDmaChannel, part.dma_channel, labels);
+  }
+  set.add(Metric::kCompleteness, static_cast<double>(completeness_ppm(snapshot)) / std::micro::den);
+}
+
+std::string node_label(NodeId node) {
+  return node == kNoNode ? "unknown" : std::to_string(node.value);
+}
+
+void add_classes(FamilySet& set, const Snapshot& snapshot) {
+  std::map<std::pair<std::string_view, std::string>, CopyCost> by_name;
+  for (const auto& [key, cost] : snapshot.classes) {
+    by_name[{name(key.reason), size_label(snapshot.page_size, key.order)}] += cost;
+  }
+  for (const auto& [key, cost] : by_name) {
+    const LabelValues labels{key.first, key.second};
+    set.add(Metric::kClassBytes, cost.bytes.value, labels);
+    set.add(Metric::kClassFolios, cost.folios.value, labels);
+    set.add(Metric::kClassCopyCpu, cost.copy_cpu, labels);
+  }
+}
+
+void add_flows(FamilySet& set, const Snapshot& snapshot) {
+  for (const auto& [key, cost] : snapshot.flows) {
+    const std::string source = node_label(key.source);
+    const std::string destination = node_label(key.destination);
+    const LabelValues labels{source, destination};
+    set.add(Metric::kNodeBytes, cost.bytes.value, labels);
+    set.add(Metric::kNodeFolios, cost.folios.value, labels);
+    set.add(Metric::kNodeCopyCpu, cost.copy_cpu, labels);
+  }
+}
+
+void add_own_cost(FamilySet& set, const Snapshot& snapshot) {
+  const Health& health = snapshot.health;
+  for (const ProgramStatus& program : health.programs) {
+    const LabelValues labels{program.name};
+    set.add(Metric::kProgramAttached, program.attached ? 1.0 : 0.0, labels);
+    set.add(Metric::kProgramRunTime, program.run_time, labels);
+    set.add(Metric::kProgramRuns, program.runs, labels);
+    set.add(Metric::kProgramMissed, program.missed, labels);
+  }
+  for (const MapStatus& map : health.maps) {
+    set.add(Metric::kMapEntries, map.entries, {map.name});
+    set.add(Metric::kMapMaxEntries, map.max_entries, {map.name});
+    set.add(Metric::kMapBytes, map.memory.value, {map.name});
+  }
+  set.add(Metric::kPeriodCpu, health.total_period_cpu);
+  set.add(Metric::kLastPeriodCpu, health.last_period_cpu);
+  set.add(Metric::kPeriods, health.periods);
+  set.add(Metric::kFailedPeriods, health.failed_periods);
+  for (const LossCount& loss : loss_counts(snapshot.losses)) {
+    set.add(Metric::kLosses, loss.events, {loss.name});
+  }
+  set.add(Metric::kOvercountedPages, snapshot.losses.overcounted.value);
+  set.add(Metric::kResolveFailures, health.resolve_failures);
+}
+
+}  // namespace
+
+std::vector<prometheus::MetricFamily> metric_families(const Snapshot& snapshot) {
+  FamilySet set;
+  add_running(set, snapshot);
+  add_calls(set, snapshot);
+  add_payers(set, snapshot);
+  add_measured(set, snapshot);
+  add_unattributed(set, snapshot);
+  add_classes(set, snapshot);
+  add_flows(set, snapshot);
+  add_own_cost(set, snapshot);
+  return std::move(set).take();
+}
+
+}  // namespace pagefare

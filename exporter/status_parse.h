@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a reader of /status knows: the part of it that the terminal shows.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "controller/core/snapshot.h"
+#include "controller/ports/result.h"
+
+namespace pagefare {
+
+struct Status {
+  std::string version;
+  std::string mode;
+  std::string charge;
+  std::string layer;
+  std::string layer_why;
+  Nanoseconds period{};
+  std::int64_t start_unix_ns = 0;
+  Nanoseconds uptime{};
+  std::uint32_t completeness_ppm = 0;
+  Totals totals;
+  Unattributed unattributed;
+  std::vector<CgroupRow> rows;                                ///< in the order of the JSON
+  std::vector<std::pair<std::string, std::uint64_t>> losses;  ///< only those above 0
+  std::vector<std::string> warnings;
+  std::uint64_t programs = 0;
+  std::vector<std::string> not_attached;  ///< "name: why"
+  std::uint64_t periods = 0;
+  std::uint64_t failed_periods = 0;
+  Nanoseconds total_period_cpu{};
+  std::string last_error;
+};
+
+inline bool is_kernel_thread(const CgroupRow& row) {
+  return row.path.starts_with('[');
+}
+
+/// Reads the text of /status. `mode`, `layer`, `totals` and `cgroups` must be there; other fields
+/// that are missing are zero or empty, so that versions can be mixed. A field of the wrong type is
+/// an error that names it. Text is made printable, whoever sent it.
+Result<Status> parse_status(std::string_view json);
+
+}  // namespace pagefare

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+// What one scrape costs, by the number of cgroups.
+#include <benchmark/benchmark.h>
+#include <prometheus/metric_family.h>
+
+#include <string>
+
+#include "exporter/pages.h"
+#include "exporter/snapshot_families.h"
+#include "exporter/status_json.h"
+#include "exporter/status_parse.h"
+#include "exporter/top_table.h"
+#include "tests/support/snapshots.h"
+
+namespace pagefare::test {
+namespace {
+
+Snapshot snapshot_of(std::int64_t cgroups) {
+  Snapshot snapshot = populated_snapshot();
+  snapshot.rows.clear();
+  for (std::int64_t i = 0; i < cgroups; ++i) {
+    // As long as the path of a container in Kubernetes.
+    const std::string number = std::to_string(100'000 + i);
+    snapshot.rows.push_back(
+        row("/kubepods.slice/kubepods-burstable.slice/kubepods-burstable-pod" + number +
+                "_3f5c_4b1e.slice/cri-containerd-" + number + std::string(58, 'e') + ".scope",
+            static_cast<std::uint64_t>(i + 1), static_cast<std::uint64_t>(i * 977 + 1)));
+  }
+  return snapshot;
+}
+
+void answer_page(benchmark::State& state, const char* path) {
+  HandClock clock;
+  SnapshotHolder holder(clock);
+  holder.publish(shared(snapshot_of(state.range(0))));
+  std::size_t bytes = 0;
+  for (auto _ : state) {
+    const Page page = answer("GET", path, holder, 0);
+    bytes = page.body.size();
+    benchmark::DoNotOptimize(page.body.data());
+  }
+  state.counters["bytes"] = static_cast<double>(bytes);
+}
+
+void metrics_text(benchmark::State& state) {
+  answer_page(state, "/metrics");
+}
+void status_page(benchmark::State& state) {
+  answer_page(state, "/status");
+}
+
+void families_alone(benchmark::State& state) {
+  const Snapshot snapshot = snapshot_of(state.range(0));
+  for (auto _ : state) {
+    benchmark::DoNotOptimize(metric_families(snapshot));
+  }
+}
+
+void parse_and_sort(benchmark::State& state) {
+  const std::string json = status_json(snapshot_of(state.range(0)));
+  for (auto _ : state) {
+    TopTable table = top_sums(parse_status(json).value());
+    sort(table, {});
+    benchmark::DoNotOptimize(table.rows.data());
+  }
+}
+
+BENCHMARK(metrics_text)->Arg(0)->Arg(1'000)->Arg(10'000)->Unit(benchmark::kMillisecond);
+BENCHMARK(families_alone)->Arg(1'000)->Arg(10'000)->Unit(benchmark::kMillisecond);
+BENCHMARK(status_page)->Arg(1'000)->Arg(10'000)->Unit(benchmark::kMillisecond);
+BENCHMARK(parse_and_sort)->Arg(1'000)->Arg(10'000)->Unit(benchmark::kMillisecond);
+
+}  // namespace
+}  // namespace pagefare::test
