@@ -111,6 +111,17 @@ TEST_F(Choice, TheReasonMaskLeavesOutWhatItDoesNotName) {
   }
 }
 
+TEST_F(Choice, TheReasonIsKnownForEveryCallOfATask) {
+  ASSERT_EQ(set_knob("reason_mask", "mempolicy_mbind"), 0);
+  Buffer buffer{kHuge, kHuge, 0};
+  buffer.fill(1);
+  reset_counters();
+  for (int call = 1; call <= 20; ++call) {
+    ASSERT_EQ(buffer.move_to(call % 2), 0);
+    EXPECT_EQ(get_counter("folios_migrated"), call);
+  }
+}
+
 TEST_F(Choice, NothingIsTakenWhileOffloadingIsOff) {
   ASSERT_EQ(set_knob("offloading", "0"), 0);
   EXPECT_EQ(taken("mbind"), 0);
