@@ -65,7 +65,9 @@ Buffer::Buffer(std::size_t bytes, std::size_t folio, int node, FolioSize how)
   madvise(data_, bytes_, folio > kPage ? MADV_HUGEPAGE : MADV_NOHUGEPAGE);
 }
 
-Buffer::~Buffer() { munmap(mapping_, mapped_); }
+Buffer::~Buffer() {
+  munmap(mapping_, mapped_);
+}
 
 void Buffer::fill(std::uint64_t seed) {
   seed_ = seed;
@@ -82,7 +84,9 @@ std::size_t Buffer::wrong_words() const {
   return wrong;
 }
 
-int Buffer::move_to(int node) { return bind(data_, bytes_, node, MPOL_MF_MOVE); }
+int Buffer::move_to(int node) {
+  return bind(data_, bytes_, node, MPOL_MF_MOVE);
+}
 
 std::size_t Buffer::pages_elsewhere(int node) const {
   const std::size_t count = bytes_ / kPage;

@@ -23,8 +23,8 @@ class Buffer {
  public:
   enum class FolioSize : std::uint8_t { kSetForAll, kAsItIs };
 
-  /// Folios of `folio` bytes where the kernel can. kSetForAll calls use_folio_size(), which is for the
-  /// whole machine; kAsItIs leaves that to the caller.
+  /// Folios of `folio` bytes where the kernel can. kSetForAll calls use_folio_size(), which is for
+  /// the whole machine; kAsItIs leaves that to the caller.
   Buffer(std::size_t bytes, std::size_t folio, int node, FolioSize how = FolioSize::kSetForAll);
   ~Buffer();
   Buffer(const Buffer&) = delete;

@@ -97,12 +97,9 @@ TEST_F(Choice, TheReasonMaskLeavesOutWhatItDoesNotName) {
     const char* mask;
     std::int64_t by_mbind;
     std::int64_t by_move_pages;
-  } cases[] = {{"all", 4, 4},
-               {"mempolicy_mbind", 4, 0},
-               {"syscall_or_cpuset", 0, 4},
-               {"none", 0, 0},
-               {"demotion,compaction", 0, 0},
-               {"mempolicy_mbind,syscall_or_cpuset", 4, 4}};
+  } cases[] = {
+      {"all", 4, 4},  {"mempolicy_mbind", 4, 0},     {"syscall_or_cpuset", 0, 4},
+      {"none", 0, 0}, {"demotion,compaction", 0, 0}, {"mempolicy_mbind,syscall_or_cpuset", 4, 4}};
   for (const auto& expected : cases) {
     ASSERT_EQ(set_knob("reason_mask", expected.mask), 0);
     EXPECT_EQ(taken("mbind"), expected.by_mbind) << expected.mask;
@@ -138,12 +135,13 @@ TEST_F(Choice, CopiesUnderASpinlockAreDoneByTheCaller) {
   ASSERT_EQ(set_knob("min_bytes", "0"), 0);
   reset_counters();
   constexpr std::size_t kBytes = 64 * kPage;
-  auto* memory = static_cast<unsigned char*>(mmap(nullptr, kBytes, PROT_READ | PROT_WRITE, MAP_SHARED, disk, 0));
+  auto* memory = static_cast<unsigned char*>(
+      mmap(nullptr, kBytes, PROT_READ | PROT_WRITE, MAP_SHARED, disk, 0));
   ASSERT_NE(memory, MAP_FAILED);
   for (std::size_t i = 0; i < kBytes; ++i) {
     memory[i] = static_cast<unsigned char>(i * 7 + i / kPage);
   }
-  ASSERT_EQ(fsync(disk), 0); // dirty pages are not moved at the first attempt
+  ASSERT_EQ(fsync(disk), 0);  // dirty pages are not moved at the first attempt
   int wrong = 0;
   for (const unsigned long node : {1UL, 0UL}) {
     const unsigned long mask = 1UL << node;

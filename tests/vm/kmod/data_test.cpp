@@ -14,7 +14,9 @@ namespace pagefare::kmod_test {
 namespace {
 
 /// Enough for some folios of each size, little enough for an emulated machine.
-std::size_t buffer_bytes(std::size_t folio) { return folio == kHuge ? 2 * kHuge : 1 * kHuge / 2; }
+std::size_t buffer_bytes(std::size_t folio) {
+  return folio == kHuge ? 2 * kHuge : 1 * kHuge / 2;
+}
 
 class Data : public testing::Test {
  protected:
@@ -25,8 +27,9 @@ class Data : public testing::Test {
     ASSERT_EQ(set_knob("offloading", "1"), 0);
   }
 
-  /// Moves a fresh buffer to a node whose free memory was dirtied; says what was wrong. Fresh, because
-  /// 6.12 splits a folio that the kernel maps page by page when it moves for the second time.
+  /// Moves a fresh buffer to a node whose free memory was dirtied; says what was wrong. Fresh,
+  /// because 6.12 splits a folio that the kernel maps page by page when it moves for the second
+  /// time.
   void expect_intact(std::size_t folio, const std::string& what) {
     const int from = moves_++ % 2;
     const int to = 1 - from;
@@ -39,7 +42,8 @@ class Data : public testing::Test {
     EXPECT_EQ(buffer.wrong_words(), 0U) << what;
   }
 
-  static void expect_engine_copied(std::size_t folio, const char* counter, const std::string& what) {
+  static void expect_engine_copied(std::size_t folio, const char* counter,
+                                   const std::string& what) {
     const auto bytes = static_cast<std::int64_t>(buffer_bytes(folio));
     EXPECT_EQ(get_counter(counter), bytes) << what;
     EXPECT_EQ(get_counter("folios_migrated"), bytes / static_cast<std::int64_t>(folio)) << what;
@@ -71,7 +75,8 @@ TEST_F(Data, ArrivesForEveryChannelCountAndFolioSize) {
   for (const std::size_t folio : folio_sizes()) {
     for (int channels = 1; channels <= 16; ++channels) {
       ASSERT_EQ(set_knob("nr_dma_chan", std::to_string(channels)), 0);
-      const std::string what = std::to_string(folio) + " bytes, channels " + std::to_string(channels);
+      const std::string what =
+          std::to_string(folio) + " bytes, channels " + std::to_string(channels);
       expect_intact(folio, what);
       expect_engine_copied(folio, "bytes_by_dma", what);
     }
@@ -87,8 +92,9 @@ TEST_F(Data, ArrivesWithEveryPlacementAndNontemporal) {
       for (const int threads : {1, 3, 8, 63, 64}) {
         ASSERT_EQ(set_knob("threads", std::to_string(threads)), 0);
         for (const std::size_t folio : {kPage, std::size_t{65536}, kHuge}) {
-          expect_intact(folio, std::string{placement} + ", nontemporal " + nontemporal + ", threads " +
-                                   std::to_string(threads) + ", folio " + std::to_string(folio));
+          expect_intact(folio, std::string{placement} + ", nontemporal " + nontemporal +
+                                   ", threads " + std::to_string(threads) + ", folio " +
+                                   std::to_string(folio));
         }
       }
     }
@@ -97,7 +103,8 @@ TEST_F(Data, ArrivesWithEveryPlacementAndNontemporal) {
 
 TEST_F(Data, ArrivesInHugetlbPages) {
   for (const char* node : {"0", "1"}) {
-    const std::string pool = std::string{"/sys/devices/system/node/node"} + node + "/hugepages/hugepages-2048kB/nr_hugepages";
+    const std::string pool = std::string{"/sys/devices/system/node/node"} + node +
+                             "/hugepages/hugepages-2048kB/nr_hugepages";
     ASSERT_EQ(write_file(pool, "8"), 0);
   }
   ASSERT_EQ(set_knob("engine", "threads"), 0);

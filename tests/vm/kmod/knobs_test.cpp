@@ -133,10 +133,11 @@ class Knobs : public testing::Test {
 };
 
 TEST_F(Knobs, BeginWithTheirDefaults) {
-  const Good defaults[] = {{"offloading", "", "0"},      {"engine", "", "serial"},       {"threads", "", "4"},
-                           {"nr_dma_chan", "", "1"},     {"dma_timeout_ms", "", "2000"}, {"min_bytes", "", "262144"},
-                           {"placement", "", "fill"},    {"nontemporal", "", "0"},       {"limits", "", ""},
-                           {"folios_migrated", "", "0"}, {"folios_quarantined", "", "0"}};
+  const Good defaults[] = {
+      {"offloading", "", "0"},      {"engine", "", "serial"},       {"threads", "", "4"},
+      {"nr_dma_chan", "", "1"},     {"dma_timeout_ms", "", "2000"}, {"min_bytes", "", "262144"},
+      {"placement", "", "fill"},    {"nontemporal", "", "0"},       {"limits", "", ""},
+      {"folios_migrated", "", "0"}, {"folios_quarantined", "", "0"}};
   for (const Good& knob : defaults) {
     EXPECT_EQ(get_knob(knob.knob), knob.read) << knob.knob;
   }
@@ -201,7 +202,8 @@ TEST_F(Knobs, ALimitWriteThatSysfsCutsIsRefused) {
 }
 
 TEST(KnobsAtLoad, ActFromTheStart) {
-  LoadedModule module{"pagefare_copy", "threads=7 engine=threads min_bytes=4096 limits=\"9 2\" offloading=1"};
+  LoadedModule module{"pagefare_copy",
+                      "threads=7 engine=threads min_bytes=4096 limits=\"9 2\" offloading=1"};
   ASSERT_EQ(module.error(), 0);
   EXPECT_EQ(get_knob("threads"), "7");
   EXPECT_EQ(get_knob("limits"), "9 2");

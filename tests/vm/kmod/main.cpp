@@ -25,6 +25,7 @@ class QuietKernel : public testing::Environment {
 
 int main(int argc, char** argv) {
   testing::InitGoogleTest(&argc, argv);
-  testing::AddGlobalTestEnvironment(new QuietKernel); // NOLINT(cppcoreguidelines-owning-memory): gtest owns it
+  testing::AddGlobalTestEnvironment(
+      new QuietKernel);  // NOLINT(cppcoreguidelines-owning-memory): gtest owns it
   return RUN_ALL_TESTS();
 }

@@ -21,10 +21,21 @@ std::string parameter_path(std::string_view module, std::string_view knob) {
 }
 
 bool is_complaint(const std::string& line) {
-  constexpr std::array kMarks{"WARNING:",       "BUG:",          "Oops",           "rcu_preempt detected",
-                              "rcu: INFO",      "blocked for more than", "general protection", "Call Trace",
-                              "soft lockup",    "hard LOCKUP",   "bad page state", "scheduling while atomic",
-                              "refcount_t:",    "list_add corruption", "list_del corruption"};
+  constexpr std::array kMarks{"WARNING:",
+                              "BUG:",
+                              "Oops",
+                              "rcu_preempt detected",
+                              "rcu: INFO",
+                              "blocked for more than",
+                              "general protection",
+                              "Call Trace",
+                              "soft lockup",
+                              "hard LOCKUP",
+                              "bad page state",
+                              "scheduling while atomic",
+                              "refcount_t:",
+                              "list_add corruption",
+                              "list_del corruption"};
   for (const std::string_view mark : kMarks) {
     if (line.find(mark) != std::string::npos) {
       return true;
@@ -52,7 +63,7 @@ int unload_module(std::string_view name) {
 }
 
 bool is_loaded(std::string_view name) {
-  struct stat unused {};
+  struct stat unused{};
   return stat(("/sys/module/" + std::string{name}).c_str(), &unused) == 0;
 }
 
@@ -103,8 +114,8 @@ std::int64_t get_counter(std::string_view knob, std::string_view module) {
 }
 
 void reset_counters() {
-  for (const char* name : {"folios_migrated", "folios_failures", "folios_alone", "folios_in_atomic", "bytes_by_threads",
-                           "bytes_by_dma", "dma_timeouts"}) {
+  for (const char* name : {"folios_migrated", "folios_failures", "folios_alone", "folios_in_atomic",
+                           "bytes_by_threads", "bytes_by_dma", "dma_timeouts"}) {
     set_knob(name, "0");
   }
 }

@@ -24,7 +24,8 @@ int write_file(const std::string& path, std::string_view text);
 std::string read_file(const std::string& path);
 
 /// One parameter of pagefare_copy (or another module).
-int set_knob(std::string_view knob, std::string_view value, std::string_view module = "pagefare_copy");
+int set_knob(std::string_view knob, std::string_view value,
+             std::string_view module = "pagefare_copy");
 std::string get_knob(std::string_view knob, std::string_view module = "pagefare_copy");
 std::int64_t get_counter(std::string_view knob, std::string_view module = "pagefare_copy");
 void reset_counters();

@@ -30,8 +30,8 @@ void move_for_ever(MoverTally& tally, std::size_t folio, std::size_t bytes) {
 }  // namespace
 
 Movers::Movers()
-    : tally_{new (mmap(nullptr, sizeof(MoverTally), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0))
-                 MoverTally{}} {}
+    : tally_{new(mmap(nullptr, sizeof(MoverTally), PROT_READ | PROT_WRITE,
+                      MAP_SHARED | MAP_ANONYMOUS, -1, 0)) MoverTally{}} {}
 
 Movers::~Movers() {
   stop();

@@ -27,8 +27,8 @@ class Movers {
   Movers(const Movers&) = delete;
   Movers& operator=(const Movers&) = delete;
 
-  /// Starts one that moves fresh folios of this size for ever. Each round is filled anew, moved to the
-  /// other node onto memory that another process has dirtied, and compared.
+  /// Starts one that moves fresh folios of this size for ever. Each round is filled anew, moved to
+  /// the other node onto memory that another process has dirtied, and compared.
   void start(std::size_t folio, std::size_t bytes);
   /// Runs `work` in a process of its own, over and over.
   void start_other(void (*work)(unsigned round));

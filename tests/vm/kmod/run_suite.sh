@@ -24,8 +24,11 @@ if [[ $suite == Refusal ]]; then
   exec "$here/../boot_guest.sh" --kernel cloud-6.1 --limit "$limit" --file "$here/refusal.sh" \
     --file "$root/build/kmod/6.1/pagefare_copy.ko" -- sh /guest/refusal.sh
 fi
+programs=(--file "$build/tests/vm/kmod/kmod_tests" --file "$build/tests/vm/mover")
+pagefare=$build/controller/cli/pagefare
+if [[ $suite == Unload && -x $pagefare ]]; then programs+=(--file "$pagefare"); fi
 exec "$here/../boot_guest.sh" --kernel full-6.12 --topology wide --module brd --limit "$limit" \
-  --out "$build/tests/vm/boots/kmod-$suite" --file "$build/tests/vm/kmod/kmod_tests" --file "$build/tests/vm/mover" \
+  --out "$build/tests/vm/boots/kmod-$suite" "${programs[@]}" \
   --file "$modules/pagefare_copy.ko" --file "$modules/pagefare_softdma.ko" \
   -- env GTEST_COLOR=no "PAGEFARE_SOAK_SECONDS=${PAGEFARE_SOAK_SECONDS:-120}" \
   kmod_tests "--gtest_filter=$suite*.$test"

@@ -27,7 +27,9 @@ class SoftdmaDevice : public testing::Test {
 
   static void load(const std::string& device) {
     ASSERT_EQ(load_module("pagefare_softdma", device), 0);
-    ASSERT_EQ(load_module("pagefare_copy", "engine=dma nr_dma_chan=4 offloading=1 dma_timeout_ms=1000"), 0);
+    ASSERT_EQ(
+        load_module("pagefare_copy", "engine=dma nr_dma_chan=4 offloading=1 dma_timeout_ms=1000"),
+        0);
   }
   static void device(const char* knob, const char* value) {
     ASSERT_EQ(set_knob(knob, value, "pagefare_softdma"), 0);
@@ -60,7 +62,8 @@ TEST_F(Softdma, CopiesAllBytes) {
   load("channels=4");
   EXPECT_EQ(move(), 0U);
   EXPECT_EQ(get_counter("bytes_by_dma"), kFolios * static_cast<std::int64_t>(kHuge));
-  EXPECT_EQ(get_counter("bytes_copied", "pagefare_softdma"), kFolios * static_cast<std::int64_t>(kHuge));
+  EXPECT_EQ(get_counter("bytes_copied", "pagefare_softdma"),
+            kFolios * static_cast<std::int64_t>(kHuge));
 }
 
 TEST_F(Softdma, MayFinishOutOfOrder) {
