@@ -1,5 +1,5 @@
 #!/bin/bash
-# SPDX-License-Identifier: GPL-2.0
+# SPDX-License-Identifier: Apache-2.0
 #
 # Builds the kernel modules against Debian headers that are unpacked into the cache, not installed.
 #

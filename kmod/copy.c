@@ -64,8 +64,10 @@ int copy_folio(struct folio *dst, struct folio *src)
 		return copy_alone(dst, src);
 	}
 
-	ret = dma ? pagefare_copy_dma(dst, src, min(cap, READ_ONCE(copy_settings.nr_dma_chan))) :
-		    copy_by_threads(dst, src, min(cap, READ_ONCE(copy_settings.threads)));
+	if (dma)
+		ret = pagefare_copy_dma(dst, src, min(cap, READ_ONCE(copy_settings.nr_dma_chan)));
+	else
+		ret = copy_by_threads(dst, src, min(cap, READ_ONCE(copy_settings.threads)));
 	if (!ret) {
 		copy_count(folio_size(src), dma);
 		return 0;

@@ -17,28 +17,13 @@
 #include <linux/dmaengine.h>
 #include <linux/slab.h>
 #include <linux/spinlock.h>
-#include <linux/wait.h>
 
+#include "dma_channel.h"
 #include "pagefare_copy.h"
 
 /* A piece is not smaller than this unless that leaves a channel without one */
-#define PIECE_BYTES	SZ_256K
-#define MAX_PIECES	64U
-
-enum channel_state {
-	CHANNEL_GONE,	/* nothing behind it */
-	CHANNEL_FREE,
-	CHANNEL_BUSY,	/* a folio is being copied */
-	CHANNEL_STUCK,	/* did not finish and cannot be stopped */
-};
-
-struct copy_channel {
-	struct dma_chan *chan;
-	atomic_t state;
-};
-
-static struct copy_channel channels[COPY_MAX_CHANNELS];
-static DECLARE_WAIT_QUEUE_HEAD(channel_returned);
+#define PIECE_BYTES SZ_256K
+#define MAX_PIECES  64U
 
 struct dma_batch;
 
@@ -78,31 +63,9 @@ struct dma_batch {
 	struct dma_piece piece[] __counted_by(nr);
 };
 
-static bool channel_can_stop(const struct copy_channel *channel)
+static void batch_release(struct dma_batch *batch, enum channel_state from, enum channel_state to)
 {
-	return channel->chan->device->device_terminate_all;
-}
-
-/* A stuck channel may have been given up in between: then it stays gone */
-static void channels_return(struct dma_batch *batch, enum channel_state from,
-			    enum channel_state to)
-{
-	unsigned int i;
-
-	for (i = 0; i < batch->nr_taken; i++)
-		atomic_cmpxchg_release(&batch->taken[i]->state, from, to);
-	wake_up_all(&channel_returned);
-}
-
-static unsigned int channels_take(struct copy_channel **taken, unsigned int most)
-{
-	unsigned int i, got = 0;
-
-	for (i = 0; i < COPY_MAX_CHANNELS && got < most; i++)
-		if (atomic_cmpxchg_acquire(&channels[i].state, CHANNEL_FREE, CHANNEL_BUSY) ==
-		    CHANNEL_FREE)
-			taken[got++] = &channels[i];
-	return got;
+	channels_return(batch->taken, batch->nr_taken, from, to);
 }
 
 static void batch_unmap(struct dma_batch *batch)
@@ -123,7 +86,7 @@ static void batch_unmap(struct dma_batch *batch)
 static void batch_let_go(struct dma_batch *batch)
 {
 	batch_unmap(batch);
-	channels_return(batch, CHANNEL_STUCK, CHANNEL_FREE);
+	batch_release(batch, CHANNEL_STUCK, CHANNEL_FREE);
 	folio_put(batch->dst);
 	atomic_long_dec(&copy_counters.quarantined);
 	kfree(batch);
@@ -164,9 +127,7 @@ static struct dma_batch *batch_alloc(struct folio *dst, size_t bytes, unsigned i
 	batch = kzalloc(struct_size(batch, piece, pieces),
 			GFP_NOWAIT | __GFP_NOWARN | __GFP_NOMEMALLOC);
 	if (!batch) {
-		while (got--)
-			atomic_set_release(&taken[got]->state, CHANNEL_FREE);
-		wake_up_all(&channel_returned);
+		channels_return(taken, got, CHANNEL_BUSY, CHANNEL_FREE);
 		return NULL;
 	}
 
@@ -199,12 +160,12 @@ static int piece_map(struct dma_piece *piece, struct device *dev, struct folio *
 		     struct folio *src)
 {
 	piece->dev = dev;
-	piece->src = dma_map_page(dev, folio_page(src, 0), piece->offset, piece->len,
-				  DMA_TO_DEVICE);
+	piece->src =
+		dma_map_page(dev, folio_page(src, 0), piece->offset, piece->len, DMA_TO_DEVICE);
 	if (dma_mapping_error(dev, piece->src))
 		return -EIO;
-	piece->dst = dma_map_page(dev, folio_page(dst, 0), piece->offset, piece->len,
-				  DMA_FROM_DEVICE);
+	piece->dst =
+		dma_map_page(dev, folio_page(dst, 0), piece->offset, piece->len, DMA_FROM_DEVICE);
 	if (dma_mapping_error(dev, piece->dst)) {
 		dma_unmap_page(dev, piece->src, piece->len, DMA_TO_DEVICE);
 		return -EIO;
@@ -304,7 +265,7 @@ static bool batch_abandon(struct dma_batch *batch)
 		batch->abandoned = true;
 		folio_get(batch->dst);
 		atomic_long_inc(&copy_counters.quarantined);
-		channels_return(batch, CHANNEL_BUSY, CHANNEL_STUCK);
+		batch_release(batch, CHANNEL_BUSY, CHANNEL_STUCK);
 	}
 	spin_unlock_irq(&batch->lock);
 	return late;
@@ -313,7 +274,7 @@ static bool batch_abandon(struct dma_batch *batch)
 static void batch_end(struct dma_batch *batch)
 {
 	batch_unmap(batch);
-	channels_return(batch, CHANNEL_BUSY, CHANNEL_FREE);
+	batch_release(batch, CHANNEL_BUSY, CHANNEL_FREE);
 	kfree(batch);
 }
 
@@ -353,63 +314,4 @@ noinline __noclone int pagefare_copy_dma(struct folio *dst, struct folio *src,
 		ret = COPY_DECLINED;
 	batch_end(batch);
 	return ret;
-}
-
-static int channel_request(struct copy_channel *channel)
-{
-	struct dma_chan *chan;
-	dma_cap_mask_t mask;
-
-	/* A DMA engine copies bytes, not the tags of tagged memory */
-	if (!copy_can_divide_pages() && IS_ENABLED(CONFIG_ARM64_MTE))
-		return -ENODEV;
-
-	dma_cap_zero(mask);
-	dma_cap_set(DMA_MEMCPY, mask);
-	chan = dma_request_chan_by_mask(&mask);
-	if (IS_ERR(chan))
-		return -ENODEV;
-	channel->chan = chan;
-	atomic_set_release(&channel->state, CHANNEL_FREE);
-	return 0;
-}
-
-/* Claim the channel for good; a stuck one cannot be waited for */
-static bool channel_retire(struct copy_channel *channel)
-{
-	return atomic_cmpxchg(&channel->state, CHANNEL_FREE, CHANNEL_GONE) == CHANNEL_FREE ||
-	       atomic_cmpxchg(&channel->state, CHANNEL_STUCK, CHANNEL_GONE) == CHANNEL_STUCK;
-}
-
-/*
- * Releasing makes the driver free the channel's resources, which stops it; a
- * folio still in quarantine then stays there for ever, since who knows.
- */
-static void channel_release(struct copy_channel *channel)
-{
-	wait_event(channel_returned, channel_retire(channel));
-	dma_release_channel(channel->chan);
-	channel->chan = NULL;
-}
-
-/**
- * dma_channels_resize - hold so many channels
- * @nr: how many; as with the offload series fewer are used where there are
- *      fewer, but one there must be
- *
- * Waits for folios in flight on channels that go.
- * Context: may sleep; callers are serialised by kernel_param_lock().
- * Return: 0, or -ENODEV when @nr is not 0 and there is no channel at all.
- */
-int dma_channels_resize(unsigned int nr)
-{
-	unsigned int i;
-
-	for (i = nr; i < COPY_MAX_CHANNELS; i++)
-		if (channels[i].chan)
-			channel_release(&channels[i]);
-	for (i = 0; i < nr; i++)
-		if (!channels[i].chan && channel_request(&channels[i]))
-			break;
-	return nr && !channels[0].chan ? -ENODEV : 0;
 }

@@ -33,8 +33,8 @@ static noinline int hook_folio_mc_copy(struct folio *dst, struct folio *src)
  * Runs in ftrace's context, perhaps with preemption off: only reads. Whether
  * the copy may sleep is asked in copy_folio(), where the answer is true.
  */
-static void notrace hook_entry(unsigned long ip, unsigned long parent_ip,
-			       struct ftrace_ops *ops, struct ftrace_regs *fregs)
+static void notrace hook_entry(unsigned long ip, unsigned long parent_ip, struct ftrace_ops *ops,
+			       struct ftrace_regs *fregs)
 {
 	struct folio *src = (struct folio *)ftrace_regs_get_argument(fregs, 1);
 

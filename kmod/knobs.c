@@ -34,8 +34,8 @@ struct copy_settings copy_settings = {
 	.reason_mask = REASON_ALL,
 };
 
-static const char * const engine_names[] = { "serial", "threads", "dma" };
-static const char * const placement_names[] = { "fill", "spread", "node" };
+static const char *const engine_names[] = { "serial", "threads", "dma" };
+static const char *const placement_names[] = { "fill", "spread", "node" };
 
 static void settings_store(const struct copy_settings *want)
 {
@@ -148,8 +148,8 @@ void knobs_stop(void)
 /* Words only: kstrtobool() looks at one character and takes "12" for true. */
 static int parse_bool(const char *text, bool *value)
 {
-	static const char * const yes[] = { "1", "y", "Y", "on" };
-	static const char * const no[] = { "0", "n", "N", "off" };
+	static const char *const yes[] = { "1", "y", "Y", "on" };
+	static const char *const no[] = { "0", "n", "N", "off" };
 
 	*value = sysfs_match_string(yes, text) >= 0;
 	return *value || sysfs_match_string(no, text) >= 0 ? 0 : -EINVAL;
@@ -314,16 +314,16 @@ static int counter_get(char *page, const struct kernel_param *kp)
 
 static const struct kernel_param_ops counter_ops = { .set = counter_set, .get = counter_get };
 
-#define KNOB(name, text)								\
-	static const struct kernel_param_ops name##_ops = {				\
-		.set = name##_set,							\
-		.get = name##_get,							\
-	};										\
-	module_param_cb(name, &name##_ops, NULL, 0644);					\
+#define KNOB(name, text)                                    \
+	static const struct kernel_param_ops name##_ops = { \
+		.set = name##_set,                          \
+		.get = name##_get,                          \
+	};                                                  \
+	module_param_cb(name, &name##_ops, NULL, 0644);     \
 	MODULE_PARM_DESC(name, text)
 
-#define COUNTER(name, field, text)							\
-	module_param_cb(name, &counter_ops, &copy_counters.field, 0644);		\
+#define COUNTER(name, field, text)                                       \
+	module_param_cb(name, &counter_ops, &copy_counters.field, 0644); \
 	MODULE_PARM_DESC(name, text)
 
 KNOB(offloading, "redirect folio copies of page migration to this module (0 or 1, default 0)");

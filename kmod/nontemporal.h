@@ -37,6 +37,7 @@ static inline void fence_nontemporal(void)
  */
 static inline unsigned long copy_nontemporal(void *to, const void *from, size_t len)
 {
+	/* clang-format off */
 	asm volatile("1:	movq	  (%[from]), %%r8\n"
 		     "2:	movq	 8(%[from]), %%r9\n"
 		     "3:	movq	16(%[from]), %%r10\n"
@@ -69,6 +70,7 @@ static inline unsigned long copy_nontemporal(void *to, const void *from, size_t 
 		     : [from] "+r"(from), [to] "+r"(to), [len] "+r"(len)
 		     :
 		     : "r8", "r9", "r10", "r11", "memory", "cc");
+	/* clang-format on */
 	return len;
 }
 

@@ -13,11 +13,11 @@
 #include <linux/types.h>
 #include <linux/workqueue.h>
 
-#define COPY_MAX_THREADS	64U
-#define COPY_MAX_CHANNELS	16U
+#define COPY_MAX_THREADS  64U
+#define COPY_MAX_CHANNELS 16U
 
 /* "Not copied, nothing touched": the caller's own copy is next. */
-#define COPY_DECLINED		1
+#define COPY_DECLINED 1
 
 enum copy_engine {
 	COPY_SERIAL,
@@ -134,7 +134,7 @@ bool reason_wanted(void);
 int reason_parse(const char *text, unsigned long *mask);
 int reason_print(unsigned long mask, char *page);
 
-#define REASON_ALL	(BIT(MR_TYPES) - 1)
+#define REASON_ALL (BIT(MR_TYPES) - 1)
 
 /* dma.c */
 #ifdef CONFIG_DMA_ENGINE

@@ -16,11 +16,11 @@
 
 #include "pagefare_copy.h"
 
-#define CALL_BITS	10
-#define CALL_SLOTS	BIT(CALL_BITS)
-#define CALL_PROBES	16
+#define CALL_BITS   10
+#define CALL_SLOTS  BIT(CALL_BITS)
+#define CALL_PROBES 16
 /* migrate_pages() within itself: an allocation reclaims and demotes */
-#define CALL_DEPTH	4
+#define CALL_DEPTH 4
 
 /**
  * struct migrate_call - a task inside migrate_pages()
@@ -37,7 +37,7 @@ struct migrate_call {
 static struct migrate_call calls[CALL_SLOTS];
 static bool tracking;
 
-static const char * const reason_names[MR_TYPES] = {
+static const char *const reason_names[MR_TYPES] = {
 	[MR_COMPACTION] = "compaction",
 	[MR_MEMORY_FAILURE] = "memory_failure",
 	[MR_MEMORY_HOTPLUG] = "memory_hotplug",

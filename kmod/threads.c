@@ -8,7 +8,7 @@
 #include "pagefare_copy.h"
 
 /* Smallest share where pages can be divided: no two copiers in a cache line */
-#define SHARE_GRAIN	max_t(size_t, 64, L1_CACHE_BYTES)
+#define SHARE_GRAIN max_t(size_t, 64, L1_CACHE_BYTES)
 
 struct copy_job {
 	unsigned int nr;

@@ -1,39 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * pagefare_softdma: a dmaengine memcpy provider made of software.
- *
- * For tests and demonstrations of DMA clients on machines without an engine.
- * It copies with a CPU, in kernel threads, and is therefore never faster than
- * copying oneself: figures taken with it say nothing about a real engine.
- *
- * It can misbehave on request: complete out of order, report errors, never
- * complete, and lack the means to be stopped, as some real drivers do.
+ * pagefare_softdma: its channels, a kernel thread each.
  */
-#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
-
 #include <linux/delay.h>
 #include <linux/dma-direct.h>
-#include <linux/dma-mapping.h>
-#include <linux/dmaengine.h>
 #include <linux/highmem.h>
 #include <linux/kthread.h>
-#include <linux/list.h>
 #include <linux/module.h>
-#include <linux/platform_device.h>
 #include <linux/slab.h>
-#include <linux/spinlock.h>
 #include <linux/uaccess.h>
-#include <linux/wait.h>
 
-#define MAX_CHANNELS	16
-
-static unsigned int channels = 4;
-module_param(channels, uint, 0444);
-MODULE_PARM_DESC(channels, "number of channels (1 to 16, default 4)");
-
-static bool stoppable = true;
-module_param(stoppable, bool, 0444);
-MODULE_PARM_DESC(stoppable, "offer device_terminate_all, which ioat and idxd do not (default 1)");
+#include "softdma.h"
 
 static bool out_of_order;
 module_param(out_of_order, bool, 0644);
@@ -65,31 +42,6 @@ struct soft_desc {
 	dma_addr_t dst;
 	dma_addr_t src;
 	size_t len;
-};
-
-/**
- * struct soft_chan - one channel and its thread
- * @chan:      what dmaengine sees
- * @lock:      for the lists and the cookie
- * @submitted: not issued yet
- * @issued:    the thread may take them
- * @running:   descriptor that the thread works on, NULL if none
- * @wake:      the thread waits for work here, others for @running to end
- * @thread:    copies
- */
-struct soft_chan {
-	struct dma_chan chan;
-	spinlock_t lock; /* see above */
-	struct list_head submitted;
-	struct list_head issued;
-	struct soft_desc *running;
-	wait_queue_head_t wake;
-	struct task_struct *thread;
-};
-
-struct soft_device {
-	struct dma_device dma;
-	struct soft_chan chan[MAX_CHANNELS];
 };
 
 static atomic_long_t bytes_copied;
@@ -273,7 +225,7 @@ static enum dma_status soft_tx_status(struct dma_chan *chan, dma_cookie_t cookie
 	return DMA_OUT_OF_ORDER;
 }
 
-static int soft_terminate_all(struct dma_chan *chan)
+int soft_terminate_all(struct dma_chan *chan)
 {
 	struct soft_chan *soft = to_soft_chan(chan);
 	struct soft_desc *desc, *next;
@@ -330,109 +282,26 @@ static void soft_free_chan_resources(struct dma_chan *chan)
 	soft_terminate_all(chan);
 }
 
-static void soft_describe(struct dma_device *dma, struct device *dev)
+/**
+ * soft_describe_ops - what a channel can do
+ * @dma: gets the operations, less device_terminate_all
+ */
+void soft_describe_ops(struct dma_device *dma)
 {
-	dma->dev = dev;
-	dma_cap_set(DMA_MEMCPY, dma->cap_mask);
-	dma_cap_set(DMA_PRIVATE, dma->cap_mask);
-	dma_cap_set(DMA_COMPLETION_NO_ORDER, dma->cap_mask);
 	dma->device_alloc_chan_resources = soft_alloc_chan_resources;
 	dma->device_free_chan_resources = soft_free_chan_resources;
 	dma->device_prep_dma_memcpy = soft_prep_memcpy;
 	dma->device_issue_pending = soft_issue_pending;
 	dma->device_tx_status = soft_tx_status;
-	if (stoppable)
-		dma->device_terminate_all = soft_terminate_all;
 	dma->device_synchronize = soft_synchronize;
-	INIT_LIST_HEAD(&dma->channels);
 }
 
-static int soft_probe(struct platform_device *pdev)
+void soft_chan_init(struct soft_chan *soft, struct dma_device *dma)
 {
-	struct soft_device *soft;
-	unsigned int i;
-	int ret;
-
-	/* Its "bus" addresses are physical ones: no IOMMU may stand in between */
-	if (device_iommu_mapped(&pdev->dev))
-		return -ENODEV;
-	ret = dma_set_mask_and_coherent(&pdev->dev, DMA_BIT_MASK(64));
-	if (ret)
-		return ret;
-
-	soft = devm_kzalloc(&pdev->dev, sizeof(*soft), GFP_KERNEL);
-	if (!soft)
-		return -ENOMEM;
-	soft_describe(&soft->dma, &pdev->dev);
-	for (i = 0; i < channels; i++) {
-		struct soft_chan *chan = &soft->chan[i];
-
-		spin_lock_init(&chan->lock);
-		INIT_LIST_HEAD(&chan->submitted);
-		INIT_LIST_HEAD(&chan->issued);
-		init_waitqueue_head(&chan->wake);
-		chan->chan.device = &soft->dma;
-		list_add_tail(&chan->chan.device_node, &soft->dma.channels);
-	}
-	platform_set_drvdata(pdev, soft);
-	return dma_async_device_register(&soft->dma);
+	spin_lock_init(&soft->lock);
+	INIT_LIST_HEAD(&soft->submitted);
+	INIT_LIST_HEAD(&soft->issued);
+	init_waitqueue_head(&soft->wake);
+	soft->chan.device = dma;
+	list_add_tail(&soft->chan.device_node, &dma->channels);
 }
-
-static void soft_remove(struct platform_device *pdev)
-{
-	struct soft_device *soft = platform_get_drvdata(pdev);
-
-	dma_async_device_unregister(&soft->dma);
-}
-
-/* Unbinding by hand would take channels from their users */
-static struct platform_driver soft_driver = {
-	.probe = soft_probe,
-	.remove_new = soft_remove,
-	.driver = {
-		.name = KBUILD_MODNAME,
-		.suppress_bind_attrs = true,
-	},
-};
-
-static struct platform_device *soft_pdev;
-
-static int __init pagefare_softdma_init(void)
-{
-	int ret;
-
-	if (channels < 1 || channels > MAX_CHANNELS) {
-		pr_err("channels=%u is not within 1 to %u: not loaded\n", channels, MAX_CHANNELS);
-		return -EINVAL;
-	}
-	ret = platform_driver_register(&soft_driver);
-	if (ret)
-		return ret;
-	soft_pdev = platform_device_register_simple(KBUILD_MODNAME, PLATFORM_DEVID_NONE, NULL, 0);
-	if (IS_ERR(soft_pdev)) {
-		platform_driver_unregister(&soft_driver);
-		return PTR_ERR(soft_pdev);
-	}
-	if (!platform_get_drvdata(soft_pdev)) {
-		pr_err("the software engine cannot work here (IOMMU, or no memory): not loaded\n");
-		platform_device_unregister(soft_pdev);
-		platform_driver_unregister(&soft_driver);
-		return -ENODEV;
-	}
-	pr_info("%u channels of a software DMA engine: a CPU copies, for tests only\n", channels);
-	return 0;
-}
-
-static void __exit pagefare_softdma_exit(void)
-{
-	platform_device_unregister(soft_pdev);
-	platform_driver_unregister(&soft_driver);
-}
-
-module_init(pagefare_softdma_init);
-module_exit(pagefare_softdma_exit);
-
-MODULE_DESCRIPTION("Software dmaengine memcpy provider, for tests and demonstrations");
-MODULE_AUTHOR("The pagefare project");
-MODULE_LICENSE("GPL");
-MODULE_VERSION("0.1.0");
