@@ -40,6 +40,7 @@ int BPF_PROG(on_mm_migrate_pages_start, int mode, int reason)
 		count_loss(ABI_LOSS_NO_TASK_STATE, 1);
 		return 0;
 	}
+	forget_former_generation(state);
 	state->depth++;
 	if (state->depth > FRAMES) {
 		count_loss(ABI_LOSS_NESTED_TOO_DEEP, 1);
@@ -85,7 +86,8 @@ static __always_inline void add_call(
 	value->cpu_ns += cpu_ns;
 }
 
-/* Migration entries restored after a failure can look like a move: take back what was too much. */
+/* Migration entries restored after a failure can look like a move: take back what was too
+ * much. */
 static __always_inline void drop_overcount(struct frame *frame, u64 migrated)
 {
 	u64 excess = frame->seen_pages - migrated;
@@ -145,7 +147,7 @@ int on_mm_migrate_pages(u64 *ctx)
 	u64 now = bpf_ktime_get_ns();
 	struct frame *frame;
 
-	if (!state || state->depth == 0) {
+	if (!state || !current_frame(state)) {
 		if (cfg_large_split_arg)
 			add_unmatched(&outcome, ctx[6], ctx[7]);
 		else
@@ -184,11 +186,12 @@ static __always_inline void switch_in(struct task_state *state, u64 now)
 }
 
 /*
- * Fires on every context switch of the host: two loads decide for tasks that never migrated. Time
- * preempted or asleep is not copying.
+ * Fires on every context switch of the host: two loads decide for tasks that never
+ * migrated. Time preempted or asleep is not copying.
  */
 SEC("tp_btf/sched_switch")
-int BPF_PROG(on_sched_switch, bool preempt, struct task_struct *prev, struct task_struct *next)
+int BPF_PROG(
+	on_sched_switch, bool preempt, struct task_struct *prev, struct task_struct *next)
 {
 	struct task_state *state;
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
 /*
- * Batches handed to a DMA engine, bracketed where the offload module submits and waits. Channel
- * time is wall time by nature and never added to CPU time. Kprobes, because a trampoline on a
- * module's function would keep the module from being unloaded; user space attaches them.
+ * Batches handed to a DMA engine, bracketed where the offload module submits and waits.
+ * Channel time is wall time by nature and never added to CPU time. Kprobes, because a
+ * trampoline on a module's function would keep the module from being unloaded; user space
+ * attaches them.
  */
 #ifndef PAGEFARE_DMA_H
 #define PAGEFARE_DMA_H
@@ -19,7 +20,10 @@ static __always_inline struct dma_state *dma_of_current(void)
 	struct task_state *state = bpf_task_storage_get(
 		&tasks, bpf_get_current_task_btf(), 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
 
-	return state ? &state->dma : 0;
+	if (!state)
+		return 0;
+	forget_former_generation(state);
+	return &state->dma;
 }
 
 static __always_inline void add_to_batch(

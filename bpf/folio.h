@@ -5,7 +5,8 @@
 
 #include "settings.h"
 
-/* Low bits of memcg_data are flags (MEMCG_DATA_OBJEXTS, MEMCG_DATA_KMEM, two more since 6.10). */
+/* Low bits of memcg_data are flags (MEMCG_DATA_OBJEXTS, MEMCG_DATA_KMEM, two more
+ * since 6.10). */
 #define MEMCG_DATA_FLAGS 7ULL
 #define MEMCG_DATA_OBJEXTS 1ULL
 #define MEMCG_DATA_KMEM 2ULL
@@ -22,8 +23,8 @@ extern void *bpf_rdonly_cast(void *obj, u32 btf_id) __ksym __weak;
 static __always_inline void read_folio_words(u64 address, struct folio_words *words)
 {
 	if (cfg_rdonly_cast) {
-		struct folio *folio =
-			bpf_rdonly_cast((void *)address, bpf_core_type_id_kernel(struct folio));
+		struct folio *folio = bpf_rdonly_cast(
+			(void *)address, bpf_core_type_id_kernel(struct folio));
 
 		if (bpf_core_field_exists(((struct folio___wrapped_flags *)0)->flags.f))
 			words->flags = ((struct folio___wrapped_flags *)folio)->flags.f;
@@ -79,8 +80,9 @@ static __always_inline bool is_memory_css(struct mem_cgroup *memcg)
 }
 
 /*
- * The cgroup that a folio is charged to. A charged folio points to its memcg; kmem folios, and
- * every folio on kernels with "Eliminate Dying Memory Cgroup", point to an obj_cgroup.
+ * The cgroup that a folio is charged to. A charged folio points to its memcg; kmem
+ * folios, and every folio on kernels with "Eliminate Dying Memory Cgroup", point to an
+ * obj_cgroup.
  */
 static __always_inline u64 owner_of(u64 memcg_data)
 {

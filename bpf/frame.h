@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
 /*
- * One migrate_pages() call while it runs: the folios it moves, grouped into slots, and at its end
- * (or when the slots run out) its time on CPU shared out over them.
+ * One migrate_pages() call while it runs: the folios it moves, grouped into slots, and at
+ * its end (or when the slots run out) its time on CPU shared out over them.
  */
 #ifndef PAGEFARE_FRAME_H
 #define PAGEFARE_FRAME_H
@@ -20,7 +20,19 @@ static __always_inline struct frame *frame_at(struct task_state *state, u32 dept
 /* The call the task is in, the inner one of two; NULL when it is in none. */
 static __always_inline struct frame *current_frame(struct task_state *state)
 {
-	return state->depth ? frame_at(state, state->depth) : 0;
+	if (state->depth == 0 || state->generation != cfg_generation)
+		return 0;
+	return frame_at(state, state->depth);
+}
+
+static __always_inline void forget_former_generation(struct task_state *state)
+{
+	if (state->generation == cfg_generation)
+		return;
+	state->generation = cfg_generation;
+	state->depth = 0;
+	state->work.start_ns = 0;
+	state->dma.start_ns = 0;
 }
 
 static __always_inline void add_folios(
@@ -62,8 +74,9 @@ static __always_inline u64 slot_bytes(struct slot *slot)
 }
 
 /*
- * Cost of one folio beyond its content, in bytes of copying: unmapping, rmap and flags cost about
- * as much as three quarters of a 4K page (measured on 4K and 64K folios; docs/attribution.md).
+ * Cost of one folio beyond its content, in bytes of copying: unmapping, rmap and flags
+ * cost about as much as three quarters of a 4K page (measured on 4K and 64K folios;
+ * docs/attribution.md).
  */
 #define FOLIO_OVERHEAD_BYTES 3072
 
@@ -74,13 +87,14 @@ static __always_inline u64 model_weight(struct slot *slot)
 
 struct weights {
 	u64 total;
-	u64 content;	/* time inside the copy function, all slots */
-	bool timed;	/* every slot has trusted intervals */
+	u64 content; /* time inside the copy function, all slots */
+	bool timed;  /* every slot has trusted intervals */
 };
 
 static __always_inline u64 interval_weight(struct slot *slot)
 {
-	return slot->timed_folios ? slot->timed_ns / slot->timed_folios * slot->folios : 0;
+	return slot->timed_folios ? slot->timed_ns / slot->timed_folios * slot->folios
+				  : 0;
 }
 
 static __always_inline u64 weight_of(struct slot *slot, struct weights *weights)
@@ -90,7 +104,8 @@ static __always_inline u64 weight_of(struct slot *slot, struct weights *weights)
 	return weights->timed ? interval_weight(slot) : model_weight(slot);
 }
 
-static __always_inline void weigh(struct frame *frame, struct weights *weights)
+static __always_inline void weigh(
+	struct frame *frame, struct weights *weights, u64 cpu_ns)
 {
 	u32 i;
 
@@ -104,6 +119,9 @@ static __always_inline void weigh(struct frame *frame, struct weights *weights)
 		if (!interval_weight(&frame->slots[i]))
 			weights->timed = false;
 	}
+	/* a copy that began before the slots were last emptied: no use as a share */
+	if (weights->content > cpu_ns)
+		weights->content = 0;
 	for (i = 0; i < SLOTS; i++) {
 		if (i >= frame->nr_slots)
 			break;
@@ -118,8 +136,8 @@ static __always_inline u64 time_on_cpu(struct frame *frame, u64 now)
 	return elapsed > frame->off_ns ? elapsed - frame->off_ns : 0;
 }
 
-static __always_inline void add_slot(struct caller *caller, struct slot *slot, u64 bytes,
-	u64 cpu_ns)
+static __always_inline void add_slot(
+	struct caller *caller, struct slot *slot, u64 bytes, u64 cpu_ns)
 {
 	struct abi_folio_key key = {
 		.owner = slot->owner,
@@ -135,10 +153,10 @@ static __always_inline void add_slot(struct caller *caller, struct slot *slot, u
 }
 
 /*
- * Shares out the time since base_ns and empties the slots. The precise layer gives every slot its
- * measured copy time and splits the rest by folios; the portable one splits all of it by the
- * intervals between folios, or by size where those cannot be trusted. What division leaves over
- * goes to the last slot, so the parts add up to the whole.
+ * Shares out the time since base_ns and empties the slots. The precise layer gives every
+ * slot its measured copy time and splits the rest by folios; the portable one splits all
+ * of it by the intervals between folios, or by size where those cannot be trusted. What
+ * division leaves over goes to the last slot, so the parts add up to the whole.
  */
 static __noinline void settle(struct frame *frame, u64 now)
 {
@@ -149,9 +167,7 @@ static __noinline void settle(struct frame *frame, u64 now)
 	if (!frame)
 		return;
 	cpu_ns = time_on_cpu(frame, now);
-	weigh(frame, &weights);
-	if (weights.content > cpu_ns)
-		weights.content = 0;
+	weigh(frame, &weights, cpu_ns);
 	rest = cpu_ns - weights.content;
 	left = rest;
 	while (shift < 40 && (weights.total >> shift) >> WEIGHT_BITS)

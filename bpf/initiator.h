@@ -5,7 +5,7 @@
 
 #include "settings.h"
 
-#define STARTS(a, b, c, d)                                                                 \
+#define STARTS(a, b, c, d)                                                               \
 	(comm[0] == (a) && comm[1] == (b) && comm[2] == (c) && comm[3] == (d))
 
 static __always_inline u8 kthread_kind(struct task_struct *task)
@@ -27,8 +27,8 @@ static __always_inline u8 kthread_kind(struct task_struct *task)
 }
 
 /*
- * Ids of initiators and of owners must come from the same hierarchy. Where the memory controller
- * is on v1, the v2 id of a task says nothing about whose memory it uses.
+ * Ids of initiators and of owners must come from the same hierarchy. Where the memory
+ * controller is on v1, the v2 id of a task says nothing about whose memory it uses.
  */
 static __always_inline u64 current_cgroup(struct task_struct *task)
 {
@@ -40,7 +40,7 @@ static __always_inline u64 current_cgroup(struct task_struct *task)
 	subsys = (void *)BPF_CORE_READ(task, cgroups);
 	subsys += bpf_core_field_offset(struct css_set, subsys);
 	subsys += sizeof(void *) *
-		bpf_core_enum_value(enum cgroup_subsys_id___memory, memory_cgrp_id);
+		  bpf_core_enum_value(enum cgroup_subsys_id___memory, memory_cgrp_id);
 	bpf_probe_read_kernel(&css, sizeof(css), subsys);
 	return BPF_CORE_READ(css, cgroup, kn, id);
 }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
 /*
- * The kernel's types as far as pagefare reads them. Declared here so that the build never reads
- * the build machine's kernel; CO-RE relocates every access against the running one, so order and
- * completeness of the fields mean nothing. A name with three underscores is another kernel's
- * flavour of the same type.
+ * The kernel's types as far as pagefare reads them. Declared here so that the build never
+ * reads the build machine's kernel; CO-RE relocates every access against the running one,
+ * so order and completeness of the fields mean nothing. A name with three underscores is
+ * another kernel's flavour of the same type.
  */
 #ifndef PAGEFARE_KERNEL_TYPES_H
 #define PAGEFARE_KERNEL_TYPES_H
@@ -158,6 +158,7 @@ struct user_pt_regs {
 };
 #endif
 
-#define PF_KTHREAD 0x00200000 /* include/linux/sched.h; the same on every kernel with BTF */
+#define PF_KTHREAD                                                                       \
+	0x00200000 /* include/linux/sched.h; the same on every kernel with BTF */
 
 #endif /* PAGEFARE_KERNEL_TYPES_H */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
 /*
- * Everything is counted in place and read once per period. Per-CPU values need no atomics; entries
- * are allocated as they appear, so an idle machine pays for none.
+ * Everything is counted in place and read once per period. Per-CPU values need no
+ * atomics; entries are allocated as they appear, so an idle machine pays for none.
  */
 #ifndef PAGEFARE_MAPS_H
 #define PAGEFARE_MAPS_H
@@ -78,14 +78,14 @@ static __always_inline void count_loss(u32 loss, u64 amount)
 }
 
 /* The value for a key, made if need be; NULL when the map is full. */
-#define lookup_or_insert(map, key, zero)                                                   \
-	({                                                                                 \
-		typeof(zero) *found_ = bpf_map_lookup_elem(map, key);                      \
-		if (!found_) {                                                             \
-			bpf_map_update_elem(map, key, &(zero), BPF_NOEXIST);               \
-			found_ = bpf_map_lookup_elem(map, key);                            \
-		}                                                                          \
-		found_;                                                                    \
+#define lookup_or_insert(map, key, zero)                                                 \
+	({                                                                               \
+		typeof(zero) *found_ = bpf_map_lookup_elem(map, key);                    \
+		if (!found_) {                                                           \
+			bpf_map_update_elem(map, key, &(zero), BPF_NOEXIST);             \
+			found_ = bpf_map_lookup_elem(map, key);                          \
+		}                                                                        \
+		found_;                                                                  \
 	})
 
 #endif /* PAGEFARE_MAPS_H */

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
 /*
- * The portable layer: a folio that was mapped gets its migration entries replaced by ordinary ones
- * when it has moved, and the tracepoints there show the new entry. From it follow the folio, and
- * from the folio its owner. Works where trampolines are refused; blind to folios that nobody maps.
+ * The portable layer: a folio that was mapped gets its migration entries replaced by
+ * ordinary ones when it has moved, and the tracepoints there show the new entry. From it
+ * follow the folio, and from the folio its owner. Works where trampolines are refused;
+ * blind to folios that nobody maps.
  */
 #ifndef PAGEFARE_PORTABLE_H
 #define PAGEFARE_PORTABLE_H
@@ -29,9 +30,9 @@ static __always_inline u64 entry_pfn(u64 entry)
 }
 
 /*
- * Entries are also restored when a folio did not move. The new folio was put on the LRU just
- * before (or waits in a batch for it, its list entry poisoned); one that stays is still isolated:
- * off the LRU and linked into the caller's list.
+ * Entries are also restored when a folio did not move. The new folio was put on the LRU
+ * just before (or waits in a batch for it, its list entry poisoned); one that stays is
+ * still isolated: off the LRU and linked into the caller's list.
  */
 static __always_inline bool has_moved(struct folio_words *words)
 {
@@ -69,8 +70,8 @@ static __always_inline void see_folio(struct frame *frame, u64 pfn, u32 order)
 	node = node_of(words.flags);
 	slot = find_slot(frame, words.memcg_data, order, frame->src_node, node);
 	if (!slot)
-		slot = make_slot(frame, owner_of(words.memcg_data), words.memcg_data, order,
-			frame->src_node, node);
+		slot = make_slot(frame, owner_of(words.memcg_data), words.memcg_data,
+			order, frame->src_node, node);
 	slot->folios++;
 	frame->seen_pages += 1ULL << order;
 	frame->last_owner = slot->owner;

@@ -2,10 +2,11 @@
 /*
  * The precise layer: trampolines where each folio moves and where its content is copied.
  *
- * A folio's metadata moves exactly once per real migration, offloaded or not; its content is
- * copied by the copy function only when nobody offloads. So owners and bytes come from the first,
- * time from the second. Two functions see the first: folio_migrate_flags sees hugetlb too, but a
- * compiler may inline it; mem_cgroup_migrate is in another file and cannot be.
+ * A folio's metadata moves exactly once per real migration, offloaded or not; its content
+ * is copied by the copy function only when nobody offloads. So owners and bytes come from
+ * the first, time from the second. Two functions see the first: folio_migrate_flags sees
+ * hugetlb too, but a compiler may inline it; mem_cgroup_migrate is in another file and
+ * cannot be.
  */
 #ifndef PAGEFARE_PRECISE_H
 #define PAGEFARE_PRECISE_H

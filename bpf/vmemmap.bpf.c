@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 /*
- * Tells user space the struct page of pages that it has just faulted in, so that it can find the
- * address of the page array where the kernel hides that symbol. Loaded for a moment at start.
+ * Tells user space the struct page of pages that it has just faulted in, so that it can
+ * find the address of the page array where the kernel hides that symbol. Loaded for a
+ * moment at start.
  */
 #include "kernel_types.h"
 #include <bpf/bpf_helpers.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
 /*
- * Copying done by kworkers for somebody else. The requester is the task that queued the work item;
- * queue and start are matched by the item's address, which is re-used, so the entry lives only
- * between the two.
+ * Copying done by kworkers for somebody else. The requester is the task that queued the
+ * work item; queue and start are matched by the item's address, which is re-used, so the
+ * entry lives only between the two.
  */
 #ifndef PAGEFARE_WORKERS_H
 #define PAGEFARE_WORKERS_H
@@ -10,7 +10,8 @@
 #include "frame.h"
 #include "initiator.h"
 
-/* Index of a copy worker function, or -1. The first thing done for every work item of the host. */
+/* Index of a copy worker function, or -1. The first thing done for every work item of the
+ * host. */
 static __always_inline int copy_worker_index(u64 function)
 {
 	u32 i;
@@ -100,8 +101,10 @@ int BPF_PROG(on_workqueue_execute_start, struct work_struct *work)
 		count_loss(ABI_LOSS_NO_TASK_STATE, 1);
 		return 0;
 	}
+	forget_former_generation(state);
 	state->out_ns = 0;
-	begin_work(&state->work, bpf_map_lookup_elem(&queued, &address), address, function);
+	begin_work(
+		&state->work, bpf_map_lookup_elem(&queued, &address), address, function);
 	bpf_map_delete_elem(&queued, &address);
 	return 0;
 }
@@ -123,8 +126,8 @@ static __always_inline void add_work(struct work_state *work, u64 cpu_ns)
 }
 
 /*
- * The item may be freed by now, and the function cannot be read here: a kworker that runs no copy
- * worker is told by its state, most of them by having none.
+ * The item may be freed by now, and the function cannot be read here: a kworker that runs
+ * no copy worker is told by its state, most of them by having none.
  */
 SEC("tp_btf/workqueue_execute_end")
 int BPF_PROG(on_workqueue_execute_end, struct work_struct *work)
@@ -140,7 +143,8 @@ int BPF_PROG(on_workqueue_execute_end, struct work_struct *work)
 		return 0;
 	elapsed = bpf_ktime_get_ns() - state->work.start_ns;
 	state->work.start_ns = 0;
-	add_work(&state->work, elapsed > state->work.off_ns ? elapsed - state->work.off_ns : 0);
+	add_work(&state->work,
+		elapsed > state->work.off_ns ? elapsed - state->work.off_ns : 0);
 	return 0;
 }
 

@@ -52,8 +52,8 @@ std::string head(const Status& status, const Painter& paint) {
                   status.completeness_ppm >= kGoodPpm ? paint.good(share) : paint.warn(share)));
   if (status.programs > 0) {
     text += field("programs",
-                  fmt::format("{} of {} attached", status.programs - status.not_attached.size(),
-                              status.programs));
+                  fmt::format("{} of {} attached; `pagefare doctor` says why the others are not",
+                              status.programs - status.not_attached.size(), status.programs));
   }
   return text;
 }
@@ -84,30 +84,31 @@ std::string sums(const Status& status) {
 std::string payers(const Status& status, const Painter& paint) {
   std::vector<const CgroupRow*> rows;
   for (const CgroupRow& row : status.rows) {
-    if (!(row.account.charged == CopyCost{}) || row.account.outside_quota.count() > 0) {
-      rows.push_back(&row);
-    }
+    if (!(row.account == Account{})) rows.push_back(&row);
   }
   if (rows.empty()) {
-    return "\nnobody has been charged yet\n";
+    return "\nnothing has migrated yet\n";
   }
   const auto weight = [](const CgroupRow* row) {
-    return std::tuple(row->account.charged.bytes, row->account.charged.copy_cpu);
+    const Account& account = row->account;
+    return std::tuple(account.charged.bytes, account.owner.bytes, account.charged.copy_cpu);
   };
   const std::size_t shown = std::min(rows.size(), kTopPayers);
   std::ranges::partial_sort(rows, rows.begin() + static_cast<std::ptrdiff_t>(shown),
                             std::ranges::greater{}, weight);
   std::string text =
       "\n" +
-      paint.bold(fmt::format("{:<{}} {:>10} {:>10} {:>13} {:>10}", "payer", kNameWidth, "charged",
-                             "copy CPU", "outside quota", "owned")) +
+      paint.bold(fmt::format("{:<{}} {:>10} {:>10} {:>10} {:>10} {:>13}", "cgroup", kNameWidth,
+                             "pays", "asked for", "owns", "copy CPU", "outside quota")) +
       "\n";
   for (const CgroupRow* row : std::span(rows).first(shown)) {
     const std::string name = keep_end(row->path, kNameWidth);
     text += fmt::format(
-        "{}{:{}} {:>10} {:>10} {:>13} {:>10}\n", name, "", kNameWidth - code_points(name),
-        human_bytes(row->account.charged.bytes.value), human_time(row->account.charged.copy_cpu),
-        human_time(row->account.outside_quota), human_bytes(row->account.owner.bytes.value));
+        "{}{:{}} {:>10} {:>10} {:>10} {:>10} {:>13}\n", name, "", kNameWidth - code_points(name),
+        human_bytes(row->account.charged.bytes.value),
+        human_bytes(row->account.initiator.bytes.value),
+        human_bytes(row->account.owner.bytes.value), human_time(row->account.charged.copy_cpu),
+        human_time(row->account.outside_quota));
   }
   if (rows.size() > shown) {
     text += fmt::format("and {} more\n", rows.size() - shown);
@@ -127,9 +128,6 @@ std::string troubles(const Status& status, const Painter& paint) {
   std::string text;
   for (const auto& [key, value] : status.losses) {
     text += fmt::format("{} {}: {}\n", paint.warn("lost"), key, loss_value(key, value));
-  }
-  for (const std::string& program : status.not_attached) {
-    text += fmt::format("{} {}\n", paint.warn("not attached"), program);
   }
   for (const std::string& warning : status.warnings) {
     text += fmt::format("{} {}\n", paint.warn("warning:"), warning);

@@ -50,11 +50,13 @@ Result<Config> with_command_line(Config config, const ConfigOptions& options) {
 }  // namespace
 
 void ConfigOptions::add_to(CLI::App& command) {
-  command.add_option("-c,--config", file, std::string("Configuration file (TOML); default ") +
-                                              kDefaultConfigFile + " if it exists");
+  command.add_option(
+      "-c,--config", file,
+      std::string("Configuration file (TOML); default ") + kDefaultConfigFile + " if it exists");
   command.add_option("--mode", mode, "observe: changes nothing (default); advise, enforce");
   command.add_option("--listen", listen, "Where to serve HTTP, ADDR:PORT; default 127.0.0.1:9464");
-  command.add_option("--period", period, "How often the kernel is read, as 250ms, 1s, 1m; default 1s");
+  command.add_option("--period", period,
+                     "How often the kernel is read, as 250ms, 1s, 1m; default 1s");
   command.add_option("--layer", layer, "auto (default), precise or portable");
   command.add_option("--log-level", log_level, "trace, debug, info (default), warn, error");
 }

@@ -15,6 +15,17 @@ namespace {
 int parse(CLI::App& app, int argc, char** argv, int& exit_code) {
   try {
     app.parse(argc, argv);
+  } catch (const CLI::RequiredError& error) {
+    // CLI11 says of a misspelt command only that there is none.
+    const auto unknown = app.remaining();
+    if (!app.get_subcommands().empty() || unknown.empty()) {
+      app.exit(error);
+      return pagefare::kUsage;
+    }
+    fmt::print(stderr,
+               "pagefare: no command is named {}; `pagefare --help` lists those there are\n",
+               unknown.front());
+    return pagefare::kUsage;
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? 0 : pagefare::kUsage;
   }

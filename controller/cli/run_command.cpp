@@ -4,14 +4,29 @@
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <memory>
+#include <string>
 
 #include "controller/cli/commands.h"
 #include "controller/cli/config_options.h"
 #include "controller/daemon/daemon.h"
+#include "controller/edge/machine_facts.h"
 
 namespace pagefare {
 
 namespace {
+
+/// What else stands in the way of somebody who is not root: whatever failed first, it would not
+/// be the last. Empty where the capabilities are there.
+std::string privileges_missing() {
+  for (const CapabilityFact& capability : read_machine_facts({}).capabilities) {
+    const bool needed = capability.name == "CAP_BPF" || capability.name == "CAP_PERFMON";
+    if (needed && !capability.effective) {
+      return fmt::format("pagefare: without {} it cannot {}: run it as root, as with sudo\n",
+                         capability.name, capability.reason);
+    }
+  }
+  return "";
+}
 
 int run(const ConfigOptions& options) {
   const auto config = read_config(options);
@@ -25,11 +40,10 @@ int run(const ConfigOptions& options) {
                name(config->mode));
     return kUsage;
   }
-  const auto done = run_daemon({.config = *config,
-                                .reload = [options] { return read_config(options); },
-                                .roots = {}});
+  const auto done = run_daemon(
+      {.config = *config, .reload = [options] { return read_config(options); }, .roots = {}});
   if (!done) {
-    fmt::print(stderr, "pagefare: {}\n", done.error().message);
+    fmt::print(stderr, "pagefare: {}\n{}", done.error().message, privileges_missing());
     return kFailed;
   }
   return 0;

@@ -83,18 +83,20 @@ void add_top(CLI::App& app, int& exit_code) {
       ->check(CLI::Range(0.1, 3600.0))
       ->capture_default_str();
   command->add_option("--sort", options->order.column, "bytes, cpu, outside or name")
-      ->transform(CLI::CheckedTransformer(
-          std::map<std::string, TopColumn>{{"bytes", TopColumn::kBytes},
-                                           {"cpu", TopColumn::kCpu},
-                                           {"outside", TopColumn::kOutside},
-                                           {"name", TopColumn::kName}},
-          CLI::ignore_case));
+      ->transform(
+          CLI::CheckedTransformer(std::map<std::string, TopColumn>{{"bytes", TopColumn::kBytes},
+                                                                   {"cpu", TopColumn::kCpu},
+                                                                   {"outside", TopColumn::kOutside},
+                                                                   {"name", TopColumn::kName}},
+                                  CLI::ignore_case))
+      ->option_text("COLUMN");
   command->add_option("--view", options->order.view, "charged, initiator or owner")
       ->transform(CLI::CheckedTransformer(
           std::map<std::string, CostView>{{"charged", CostView::kCharged},
                                           {"initiator", CostView::kInitiator},
                                           {"owner", CostView::kOwner}},
-          CLI::ignore_case));
+          CLI::ignore_case))
+      ->option_text("VIEW");
   command->footer(
       "Asks the running daemon; where none answers, it loads BPF programs of its own (root).\n"
       "Keys: b bytes, c CPU, o outside quota, n name, v next view, r reverse, h help, q quit.\n\n"

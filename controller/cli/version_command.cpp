@@ -10,6 +10,7 @@ namespace pagefare {
 
 void add_version(CLI::App& app, int& exit_code) {
   CLI::App* command = app.add_subcommand("version", "Print the version");
+  command->footer("Exit code: 0 printed, 2 wrong options.");
   command->callback([&exit_code] {
     fmt::print("pagefare {}\n", kVersion);
     exit_code = 0;

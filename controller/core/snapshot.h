@@ -35,10 +35,10 @@ struct CgroupRow {
 
 /// A BPF program of ours: is it attached, has it fired, what does it cost.
 struct ProgramStatus {
-  std::string name;      ///< as bpftool shows it, e.g. on_mm_migrate_pages
-  std::string hook;      ///< e.g. tp_btf/mm_migrate_pages
+  std::string name;  ///< as bpftool shows it, e.g. on_mm_migrate_pages
+  std::string hook;  ///< e.g. tp_btf/mm_migrate_pages
   bool attached = false;
-  std::string why;       ///< why not attached, or what it is for
+  std::string why;         ///< why not attached, or what it is for
   std::uint64_t runs = 0;  ///< 0 while the kernel's BPF statistics are off
   Nanoseconds run_time{};
   std::uint64_t missed = 0;
@@ -55,8 +55,8 @@ struct Health {
   std::vector<ProgramStatus> programs;
   std::vector<MapStatus> maps;
   std::uint64_t periods = 0;
-  std::uint64_t failed_periods = 0;   ///< the kernel could not be read
-  Nanoseconds last_period_cpu{};      ///< the daemon's own CPU time for the last period
+  std::uint64_t failed_periods = 0;  ///< the kernel could not be read
+  Nanoseconds last_period_cpu{};     ///< the daemon's own CPU time for the last period
   Nanoseconds total_period_cpu{};
   std::uint64_t resolve_failures = 0;  ///< ids that have no readable path
   std::string last_error;              ///< empty when the last period went well

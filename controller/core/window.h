@@ -85,7 +85,7 @@ struct Losses {
   std::uint64_t unmatched_call_ends = 0;
   std::uint64_t unmatched_work_starts = 0;
   Pages overcounted;
-  std::uint64_t missed_runs = 0;    ///< programs the kernel skipped (recursion)
+  std::uint64_t missed_runs = 0;      ///< programs the kernel skipped (recursion)
   std::uint64_t refused_records = 0;  ///< map records of the wrong size or shape
 
   constexpr auto operator<=>(const Losses&) const = default;

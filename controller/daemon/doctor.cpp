@@ -6,7 +6,6 @@
 #include <algorithm>
 
 #include "controller/daemon/observation.h"
-#include "controller/edge/cgroup_hierarchy.h"
 #include "controller/edge/machine_facts.h"
 
 namespace pagefare {
@@ -26,23 +25,21 @@ void examine_privileges(const MachineFacts& facts, Findings& findings) {
 }
 
 void examine_kernel(const MachineFacts& facts, const Roots& roots, Findings& findings) {
-  findings.push_back({.name = "kernel type information (BTF)",
-                      .required = true,
-                      .ok = facts.kernel_btf,
-                      .why = roots.sys + "/kernel/btf/vmlinux " +
-                             (facts.kernel_btf ? "is there" : "is missing"),
-                      .remedy = facts.kernel_btf
-                                    ? ""
-                                    : "use a kernel built with CONFIG_DEBUG_INFO_BTF, as "
-                                      "distributions ship them"});
+  findings.push_back(
+      {.name = "kernel type information (BTF)",
+       .required = true,
+       .ok = facts.kernel_btf,
+       .why = roots.sys + "/kernel/btf/vmlinux " + (facts.kernel_btf ? "is there" : "is missing"),
+       .remedy = facts.kernel_btf ? ""
+                                  : "use a kernel built with CONFIG_DEBUG_INFO_BTF, as "
+                                    "distributions ship them"});
   const std::string lockdown = facts.lockdown.value_or("unknown");
-  findings.push_back({.name = "kernel lockdown",
-                      .required = false,
-                      .ok = lockdown != "confidentiality",
-                      .why = lockdown + (lockdown == "confidentiality"
-                                             ? ": BPF may not read kernel memory"
-                                             : ""),
-                      .remedy = lockdown == "confidentiality" ? "boot with lockdown=integrity" : ""});
+  findings.push_back(
+      {.name = "kernel lockdown",
+       .required = false,
+       .ok = lockdown != "confidentiality",
+       .why = lockdown + (lockdown == "confidentiality" ? ": BPF may not read kernel memory" : ""),
+       .remedy = lockdown == "confidentiality" ? "boot with lockdown=integrity" : ""});
   const bool several = facts.nodes_with_memory.size() > 1;
   findings.push_back({.name = "several memory nodes",
                       .required = false,
@@ -61,19 +58,19 @@ void examine_kernel(const MachineFacts& facts, const Roots& roots, Findings& fin
 }
 
 void examine_hierarchy(const Roots& roots, Findings& findings) {
-  const auto hierarchy = find_cgroup_hierarchy(roots);
-  findings.push_back({.name = "memory cgroups",
-                      .required = true,
-                      .ok = hierarchy.has_value(),
-                      .why = !hierarchy ? hierarchy.error().message
-                             : hierarchy->memory_on_v2
-                                 ? "cgroup v2 at " + hierarchy->path
-                                 : "cgroup v1 memory hierarchy at " + hierarchy->path,
-                      .remedy = hierarchy ? "" : "mount a cgroup hierarchy with the memory controller"});
+  const auto hierarchy = find_memory_cgroups(roots);
+  findings.push_back(
+      {.name = "memory cgroups",
+       .required = true,
+       .ok = hierarchy.has_value(),
+       .why = !hierarchy                ? hierarchy.error().message
+              : hierarchy->memory_on_v2 ? "cgroup v2 at " + hierarchy->path
+                                        : "cgroup v1 memory hierarchy at " + hierarchy->path,
+       .remedy = hierarchy ? "" : "mount a cgroup hierarchy with the memory controller"});
 }
 
 void examine_programs(const Config& config, const Roots& roots, Clock& clock, Findings& findings) {
-  const auto hierarchy = find_cgroup_hierarchy(roots);
+  const auto hierarchy = find_memory_cgroups(roots);
   const bool on_v2 = hierarchy && hierarchy->memory_on_v2;
   const auto source = BpfSource::open(bpf_settings(config, roots, on_v2), clock);
   if (!source) {

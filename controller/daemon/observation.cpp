@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "controller/daemon/observation.h"
 
+#include <unistd.h>
+
 #include "controller/daemon/version.h"
-#include "controller/edge/cgroup_hierarchy.h"
 #include "controller/edge/machine_facts.h"
 
 namespace pagefare {
@@ -33,6 +34,17 @@ LoopSettings loop_settings(const Config& config, std::uint32_t page_size) {
 
 }  // namespace
 
+Result<CgroupHierarchy> find_memory_cgroups(const Roots& roots) {
+  auto found = find_cgroup_hierarchy(roots);
+  // The table of mounts also names those that a later one covers.
+  if (found && access((found->path + "/cgroup.procs").c_str(), F_OK) != 0) {
+    return fail(found->path +
+                ": the memory controller's cgroups are mounted here, but hidden by another mount; "
+                "unmount that one");
+  }
+  return found;
+}
+
 BpfSettings bpf_settings(const Config& config, const Roots& roots, bool memory_on_v2) {
   const MachineFacts facts = read_machine_facts(roots);
   BpfSettings settings{.proc_root = roots.proc,
@@ -50,7 +62,7 @@ BpfSettings bpf_settings(const Config& config, const Roots& roots, bool memory_o
 
 Result<std::unique_ptr<Observation>> Observation::open(const Config& config, const Roots& roots,
                                                        Clock& clock, SnapshotSink& sink) {
-  const auto hierarchy = find_cgroup_hierarchy(roots);
+  const auto hierarchy = find_memory_cgroups(roots);
   if (!hierarchy) return tl::make_unexpected(hierarchy.error());
   const BpfSettings settings = bpf_settings(config, roots, hierarchy->memory_on_v2);
   auto source = BpfSource::open(settings, clock);

@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "controller/edge/bpf/bpf_source.h"
+#include "controller/edge/cgroup_hierarchy.h"
 #include "controller/edge/cgroup_paths.h"
 #include "controller/edge/config.h"
 #include "controller/edge/roots.h"
@@ -36,6 +37,10 @@ class Observation {
   std::unique_ptr<CgroupPaths> names_;
   std::unique_ptr<Loop> loop_;
 };
+
+/// The hierarchy of the memory controller, with directories that can be reached. Error: there is
+/// none, or another mount hides it; names the remedy.
+Result<CgroupHierarchy> find_memory_cgroups(const Roots& roots);
 
 /// What of the machine and the configuration the event source needs.
 BpfSettings bpf_settings(const Config& config, const Roots& roots, bool memory_on_v2);

@@ -51,9 +51,8 @@ Result<void> Signals::set_period(Nanoseconds period) {
 
 Wake Signals::wait() {
   for (;;) {
-    std::array<pollfd, 2> ready{
-        pollfd{.fd = signals_.get(), .events = POLLIN, .revents = 0},
-        pollfd{.fd = timer_.get(), .events = POLLIN, .revents = 0}};
+    std::array<pollfd, 2> ready{pollfd{.fd = signals_.get(), .events = POLLIN, .revents = 0},
+                                pollfd{.fd = timer_.get(), .events = POLLIN, .revents = 0}};
     if (poll(ready.data(), ready.size(), -1) < 0) continue;  // EINTR
     if ((ready[0].revents & POLLIN) != 0) {
       signalfd_siginfo info{};

@@ -14,7 +14,8 @@ enum class Wake : std::uint8_t { kPeriod, kReload, kStop };
 /// What the daemon waits for: the next period, SIGHUP, or SIGTERM and SIGINT.
 class Signals {
  public:
-  /// Blocks the signals for this thread and those it starts from here on. Call before the first one.
+  /// Blocks the signals for this thread and those it starts from here on. Call before the first
+  /// one.
   static Result<Signals> open(Nanoseconds period);
 
   Wake wait();

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the world can do to us is an expected value; context is added on the way up, outermost first.
+// What the world can do to us is an expected value; context is added on the way up, outermost
+// first.
 #pragma once
 
 #include <string>

@@ -177,6 +177,7 @@ run_here() {
   trap 'exit 143' TERM
   start_daemon "$@"
   run_demo "$demo_seconds"
+  sleep 2 # the daemon reads the kernel once per period
   "$kPagefare" top --once --url "http://$host:$port"
   say "metrics: http://$host:$port/metrics   status: http://$host:$port/status"
   keep_serving "$seconds"
@@ -199,7 +200,7 @@ dev_run() {
   done
   if [[ -n $seconds ]] && ((demo_seconds > seconds)); then demo_seconds=$seconds; fi
   need_packages build
-  build_preset dev
+  build_preset dev pagefare
   if ! quietly build/run/doctor.log as_root "$kPagefare" doctor; then
     cat build/run/doctor.log
     say "this machine cannot run the daemon (above); using a guest machine instead"

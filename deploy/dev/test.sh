@@ -5,17 +5,15 @@
 # shellcheck source=deploy/dev/build.sh
 source "$PARTS/build.sh"
 
-readonly kUnitLabels='^(core|edge|loop|exporter|layering)$'
-
 test_usage() {
   cat <<'USAGE'
 usage: ./dev test [--preset NAME] [--unit] [FILTER]
 
 Builds and runs the tests, those of the real kernel and of guests included. FILTER is a
-regular expression over test names, which begin with their tier: core/, edge/, loop/,
-exporter/, layering/, kernel/, vm/, e2e/.
+regular expression over test names, which begin with their tier: core/, edge/, edge_bpf/,
+loop/, exporter/, terminal/, demo/, layering/; kernel/, demo_kernel/, e2e/, vm/.
 
-  --unit         only the tiers that need no root: core, edge, loop, exporter, layering
+  --unit         only the tiers that need no root: those before kernel/
   --preset NAME  dev (default), asan, tsan
 
 Tests that need root run through sudo. The end shows what failed, what was skipped and why;
@@ -53,7 +51,7 @@ dev_test() {
   while [[ $# -gt 0 ]]; do
     case $1 in
       -h | --help) test_usage && return ;;
-      --unit) select+=(-L "$kUnitLabels") && shift ;;
+      --unit) select+=(-L '^unit$') && shift ;;
       --preset)
         [[ $# -ge 2 ]] || die "--preset needs a name"
         preset=$2

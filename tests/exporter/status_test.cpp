@@ -160,21 +160,20 @@ TEST(StatusText, LooksLikeThis) {
             R"(pagefare      0.1.0, mode observe, charge rule, up 1 min 40 s
 layer         precise: every folio is seen with its owner
 completeness  97.00 % of what was measured is charged to somebody
-programs      1 of 2 attached
+programs      1 of 2 attached; `pagefare doctor` says why the others are not
 migrated      976.6 KiB in 244 folios, 50 calls; 10 pages failed
 copy CPU      2.00 s in callers, 250.0 ms in kernel workers
 DMA           4.0 KiB in 5 batches, 1 failed; channels busy 90.0 ms
 unattributed  19.5 KiB, 60.0 ms copy CPU
 own cost      15.0 ms CPU in 100 periods, 2 failed
 
-payer                                       charged   copy CPU outside quota      owned
-/a.slice/b                                240.0 KiB    60.0 us       12.0 us  160.0 KiB
-/                                         120.0 KiB    30.0 us        6.0 us   80.0 KiB
-[kcompactd]                                60.0 KiB    15.0 us        3.0 us   40.0 KiB
+cgroup                                         pays  asked for       owns   copy CPU outside quota
+/a.slice/b                                240.0 KiB   80.0 KiB  160.0 KiB    60.0 us       12.0 us
+/                                         120.0 KiB   40.0 KiB   80.0 KiB    30.0 us        6.0 us
+[kcompactd]                                60.0 KiB   20.0 KiB   40.0 KiB    15.0 us        3.0 us
 
 lost folio_bytes: 8.0 KiB
 lost folio_map_full: 2
-not attached on_folio_copy: not in this kernel
 warning: the folio map was full; raise bpf.max_folios
 )");
 }
@@ -184,7 +183,7 @@ TEST(StatusText, HasNoEscapeSequencesUnlessColourIsAskedFor) {
   EXPECT_NE(status_text(populated_status(), true).find('\033'), std::string::npos);
 }
 
-TEST(StatusText, ShowsTenPayersAndCountsTheRest) {
+TEST(StatusText, ShowsTenCgroupsAndCountsTheRest) {
   Snapshot snapshot = populated_snapshot();
   snapshot.rows.clear();
   for (std::uint64_t i = 1; i <= 13; ++i) {
@@ -197,11 +196,11 @@ TEST(StatusText, ShowsTenPayersAndCountsTheRest) {
   EXPECT_NE(text.find("and 3 more"), std::string::npos);
 }
 
-TEST(StatusText, SaysSoWhenNobodyWasChargedYet) {
+TEST(StatusText, SaysSoWhenNothingHasMigratedYet) {
   Snapshot snapshot = populated_snapshot();
   snapshot.rows.clear();
   EXPECT_NE(status_text(parse_status(status_json(snapshot)).value(), false)
-                .find("nobody has been charged yet"),
+                .find("nothing has migrated yet"),
             std::string::npos);
 }
 

@@ -48,8 +48,7 @@ class RealSource : public testing::Test {
     auto fragmenter = demo::Fragmenter::reserve({.holes = kHoles, .small = {}, .huge = {}});
     ASSERT_TRUE(fragmenter) << fragmenter.error().message;
     for (std::uint64_t round = 0; round < 2; ++round) {
-      ASSERT_TRUE(fragmenter->fragment(round));
-      const auto compacted = demo::compact_once(*fragmenter);
+      const auto compacted = demo::compact_once(*fragmenter, round, true);
       ASSERT_TRUE(compacted) << compacted.error().message;
     }
   }

@@ -19,7 +19,7 @@ for program in "$@"; do files+=(--file "$program"); done
 mkdir -p "$(dirname "$dir")"
 code=0
 "$here/boot_guest.sh" --kernel "$kernel" --topology "$topology" --limit "$limit" --out "$dir" "${files[@]}" \
-  -- env GTEST_COLOR=no guest_tests --gtest_filter="$filter" >/dev/null 2>"$dir.log" || code=$?
+  --spare-module failover -- env GTEST_COLOR=no guest_tests --gtest_filter="$filter" >/dev/null 2>"$dir.log" || code=$?
 mv "$dir.log" "$dir/boot.log"
 echo "$code" >"$dir/code"
 cat "$dir/boot.log"

@@ -10,6 +10,7 @@
 #     --file SRC[:DST]       a file for the guest, with its libraries if it is a program (default DST:
 #                            /bin/NAME for programs, else /guest/NAME); may be repeated
 #     --module NAME          a module of the kernel's package to insert first; in order, may be repeated
+#     --spare-module NAME    one that the command may insert: /guest/spare/NAME.ko; may be repeated
 #     --out DIR              gets console.log, output.log and files/ (what the guest left in /out)
 #     --limit SECONDS        of guest time before it is given up (default 120)
 #     --threads single|multi host threads for the guest's CPUs; single (default) is what a guest needs
@@ -31,13 +32,14 @@ say() { echo "boot_guest: $*" >&2; }
 die() { say "$*"; exit 2; }
 
 kernel=cloud-6.12 topology=two out='' limit=120 threads=single forward='' follow='' interactive=''
-files=() modules=()
+files=() modules=() spares=()
 while (($#)); do
   case $1 in
     --kernel) kernel=$2; shift ;;
     --topology) topology=$2; shift ;;
     --file) files+=("$2"); shift ;;
     --module) modules+=("$2"); shift ;;
+    --spare-module) spares+=("$2"); shift ;;
     --out) out=$2; shift ;;
     --limit) limit=$2; shift ;;
     --threads) threads=$2; shift ;;
@@ -97,20 +99,26 @@ describe_machine() {
     -smp "$first,sockets=$sockets,cores=$((first / sockets)),threads=1" "${numa[@]}")
 }
 
-# Puts the modules of the kernel's package into the stage, numbered in the order of insertion. A name
-# that the package has no file for is built in.
+# put_module NAME TARGET: a module of the kernel's package into the stage; none if it is built in.
+put_module() {
+  local path
+  path=$(find "$kernel_root/lib/modules" -name "$1.ko*" -print -quit)
+  if [[ $path == *.xz ]]; then
+    xz -dc "$path" >"$scratch/stage/guest/$2"
+  elif [[ -n $path ]]; then
+    cp "$path" "$scratch/stage/guest/$2"
+  fi
+}
+
+# Modules to insert are numbered in their order.
 stage_modules() {
-  local number=10 name path
-  mkdir -p "$scratch/stage/guest/modules"
+  local number=10 name
+  mkdir -p "$scratch/stage/guest"/{modules,spare}
   for name in "${modules[@]}"; do
-    path=$(find "$kernel_root/lib/modules" -name "$name.ko*" -print -quit)
-    if [[ $path == *.xz ]]; then
-      xz -dc "$path" >"$scratch/stage/guest/modules/$number-$name.ko"
-    elif [[ -n $path ]]; then
-      cp "$path" "$scratch/stage/guest/modules/$number-$name.ko"
-    fi
+    put_module "$name" "modules/$number-$name.ko"
     ((number += 1))
   done
+  for name in "${spares[@]}"; do put_module "$name" "spare/$name.ko"; done
 }
 
 stage_files() {

@@ -4,7 +4,7 @@
 # Runs pagefare and its demo in a guest with two nodes and a slow tier: everything it does, on any
 # Linux machine that has QEMU, without privileges.
 #
-#   run_guest.sh [--kernel FLAVOUR] [--port N] [--seconds N]
+#   run_guest.sh [--kernel FLAVOUR] [--port N] [--seconds N] [--demo-seconds M]
 #
 # Serves on 127.0.0.1:9464, or the next free port, for N seconds or until Ctrl-C.
 set -euo pipefail
@@ -15,12 +15,13 @@ readonly ports_to_try=20
 
 die() { echo "run_guest: $*" >&2; exit 2; }
 
-kernel=cloud-6.12 port=9464 seconds=0
+kernel=cloud-6.12 port=9464 seconds=0 demo_seconds=10
 while (($#)); do
   case $1 in
     --kernel) kernel=$2; shift ;;
     --port) port=$2; shift ;;
     --seconds) seconds=$2; shift ;;
+    --demo-seconds) demo_seconds=$2; shift ;;
     *) die "unknown option '$1'" ;;
   esac
   shift
@@ -40,5 +41,6 @@ limit=86400
 if ((seconds)); then limit=$((seconds + 300)); fi
 echo "booting a guest (two nodes and a slow tier, emulated); Ctrl-C ends it"
 exec "$here/boot_guest.sh" --kernel "$kernel" --topology tiered --limit "$limit" --follow \
-  --forward "$port:9464" --file "$pagefare" --file "$here/guest/product.sh" \
-  -- product.sh "$port" "$seconds"
+  --forward "$port:9464" \
+  --file "$pagefare" --file "$here/guest/product.sh" \
+  -- product.sh "$port" "$seconds" "$demo_seconds"

@@ -95,11 +95,13 @@ Result<void> BpfSource::load() {
     }
   }
   if (!plan) return tl::make_unexpected(plan.error());
+  ++constants_.generation;
   auto programs = Programs::load(*plan, constants_, programs_ ? &*programs_ : nullptr);
   if (!programs) return tl::make_unexpected(programs.error());
-  if (const auto attached = programs->attach(); !attached) return attached;
-  plan_ = std::move(*plan);
+  programs_.reset();  // never two sets at once: they would count twice
   programs_ = std::move(*programs);
+  plan_ = std::move(*plan);
+  if (const auto attached = programs_->attach(); !attached) return attached;
   last_missed_ = 0;
   return maps_ ? Result<void>{} : open_maps();
 }
@@ -135,7 +137,9 @@ Result<void> append(Map& map, Entries& entries, std::uint64_t& refused,
   return {};
 }
 
-std::uint8_t kind_of(const auto& entry) { return entry.key.kind; }
+std::uint8_t kind_of(const auto& entry) {
+  return entry.key.kind;
+}
 
 }  // namespace
 
@@ -223,12 +227,12 @@ void BpfSource::replace_silent_hook() {
   silent_.insert(silent);
   unproven_pages_ = {};
   if (const auto loaded = load(); !loaded) {
-    warnings_.push_back(silent + " does not fire, and nothing could take its place: " +
-                        loaded.error().message);
+    warnings_.push_back(
+        silent + " does not fire, and nothing could take its place: " + loaded.error().message);
     return;
   }
-  warnings_.push_back(silent + " was attached but did not fire when folios moved; now: " +
-                      plan_.layer_why);
+  warnings_.push_back(silent +
+                      " was attached but did not fire when folios moved; now: " + plan_.layer_why);
   trace_offload();
 }
 
@@ -281,7 +285,8 @@ MapStatus BpfSource::map_status(const std::string& name) const {
   if (name == "folios") status.entries = maps_->folios.size();
   if (name == "workers") status.entries = maps_->workers.size();
   if (name == "dma") status.entries = maps_->dma.size();
-  const auto text = read_text_file(settings_.proc_root + "/self/fdinfo/" + std::to_string(fd), 4096);
+  const auto text =
+      read_text_file(settings_.proc_root + "/self/fdinfo/" + std::to_string(fd), 4096);
   const auto at = text ? text->find("memlock:") : std::string::npos;
   if (at != std::string::npos) {
     status.memory = {std::strtoull(text->c_str() + at + std::strlen("memlock:"), nullptr, 10)};

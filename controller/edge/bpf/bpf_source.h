@@ -26,11 +26,11 @@ struct BpfSettings {
   LayerWish layer = LayerWish::kAuto;
   bool memory_on_v2 = true;
   std::uint32_t page_size = 4096;
-  std::uint64_t max_pfn = 0;           ///< highest page frame of the machine
-  std::vector<std::int16_t> nodes;     ///< online nodes with memory
+  std::uint64_t max_pfn = 0;        ///< highest page frame of the machine
+  std::vector<std::int16_t> nodes;  ///< online nodes with memory
   std::vector<std::string> copy_workers;
   std::uint32_t folio_entries = 65536;  ///< places in the map of (owner, initiator, class, way)
-  bool statistics = false;             ///< let the kernel time every BPF program of the host
+  bool statistics = false;              ///< let the kernel time every BPF program of the host
 };
 
 class BpfSource final : public EventSource {

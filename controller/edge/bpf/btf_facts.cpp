@@ -37,7 +37,9 @@ const btf_member* find_member(const btf* types, const btf_type* type, std::strin
 
 }  // namespace
 
-void BtfFacts::Free::operator()(btf* types) const { btf__free(types); }
+void BtfFacts::Free::operator()(btf* types) const {
+  btf__free(types);
+}
 
 Result<BtfFacts> BtfFacts::read(const std::string& sys_root) {
   const std::string path = sys_root + "/kernel/btf/vmlinux";
@@ -57,7 +59,8 @@ int BtfFacts::function_id(std::string_view name) const {
 int BtfFacts::tracepoint_args(std::string_view name) const {
   // A tracepoint's programs are described by a typedef of a pointer to its callback.
   const int id = find(types_.get(), "btf_trace_" + std::string(name), BTF_KIND_TYPEDEF);
-  const btf_type* pointer = id > 0 ? resolve(types_.get(), static_cast<std::uint32_t>(id)) : nullptr;
+  const btf_type* pointer =
+      id > 0 ? resolve(types_.get(), static_cast<std::uint32_t>(id)) : nullptr;
   if (pointer == nullptr || !btf_is_ptr(pointer)) return -1;
   const btf_type* callback = resolve(types_.get(), pointer->type);
   if (callback == nullptr || !btf_is_func_proto(callback)) return -1;

@@ -97,8 +97,7 @@ class CounterMap {
  private:
   struct Hash {
     std::size_t operator()(const Key& key) const noexcept {
-      return std::hash<std::string_view>{}(
-          {reinterpret_cast<const char*>(&key), sizeof key});
+      return std::hash<std::string_view>{}({reinterpret_cast<const char*>(&key), sizeof key});
     }
   };
   struct Equal {

@@ -44,12 +44,13 @@ void add_tracepoints(HookPlan& plan, const HookFindings& findings, const auto& h
                      const std::string& why_not) {
   for (const Tracepoint& hook : hooks) {
     const bool exists = findings.has_tracepoint(hook.tracepoint);
-    plan.programs.push_back(
-        {.name = hook.program,
-         .hook = std::string("tp_btf/") + hook.tracepoint,
-         .function = {},
-         .load = wanted && exists,
-         .why = !exists ? "this kernel has no such tracepoint" : wanted ? hook.purpose : why_not});
+    plan.programs.push_back({.name = hook.program,
+                             .hook = std::string("tp_btf/") + hook.tracepoint,
+                             .function = {},
+                             .load = wanted && exists,
+                             .why = !exists  ? "this kernel has no such tracepoint"
+                                    : wanted ? hook.purpose
+                                             : why_not});
   }
 }
 

@@ -33,7 +33,7 @@ struct PlannedProgram {
   std::string hook;      ///< "tp_btf/..." or "fentry/..."
   std::string function;  ///< the trampoline's target, empty for others
   bool load = false;
-  std::string why;       ///< what it is for, or why it is not loaded
+  std::string why;  ///< what it is for, or why it is not loaded
 };
 
 struct HookPlan {

@@ -30,8 +30,12 @@ int keep(libbpf_print_level level, const char* format, va_list args) {
 
 }  // namespace
 
-void capture_libbpf_log() { libbpf_set_print(keep); }
+void capture_libbpf_log() {
+  libbpf_set_print(keep);
+}
 
-std::string last_libbpf_message() { return last_warning.empty() ? "no message" : last_warning; }
+std::string last_libbpf_message() {
+  return last_warning.empty() ? "no message" : last_warning;
+}
 
 }  // namespace pagefare

@@ -13,10 +13,10 @@ PageTableLayout page_table_layout(std::uint64_t page_size, std::uint64_t max_pfn
   layout.address_mask = machine_mask & ((std::uint64_t{1} << 52) - 1);
   layout.inverted_unless = kPresent;
 #elif defined(__aarch64__)
-  constexpr std::uint64_t kLow48 = (std::uint64_t{1} << 48) - 1;
-  layout.address_mask = machine_mask & kLow48;
-  if (machine_mask > kLow48) {
-    const bool pages_64k = page_size == 65536;
+  const bool pages_64k = page_size == 65536;
+  const std::uint64_t in_place = (std::uint64_t{1} << (pages_64k ? 48 : 50)) - 1;
+  layout.address_mask = machine_mask & in_place;
+  if (machine_mask > in_place) {
     layout.high_mask = pages_64k ? 0xf000 : 0x300;
     layout.high_shift = pages_64k ? 36 : 42;
   }

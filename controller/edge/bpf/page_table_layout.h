@@ -7,9 +7,9 @@ namespace pagefare {
 
 /// How this architecture stores a physical address in a page table entry.
 struct PageTableLayout {
-  std::uint64_t address_mask = 0;   ///< bits of the entry that are address bits in place
-  std::uint64_t high_mask = 0;      ///< bits that hold address bits above those
-  std::uint32_t high_shift = 0;     ///< how far left they belong
+  std::uint64_t address_mask = 0;     ///< bits of the entry that are address bits in place
+  std::uint64_t high_mask = 0;        ///< bits that hold address bits above those
+  std::uint32_t high_shift = 0;       ///< how far left they belong
   std::uint64_t inverted_unless = 0;  ///< entries without these bits are stored inverted; 0: never
 };
 

@@ -10,22 +10,27 @@
 #include <cstring>
 #include <map>
 
-#include "controller/edge/bpf/libbpf_log.h"
 #include "bpf/abi.h"
+#include "controller/edge/bpf/libbpf_log.h"
 #include "pagefare.skel.h"
 
 namespace pagefare {
 
 namespace {
 
+constexpr const char* kOpensCalls = "on_mm_migrate_pages_start";
+
 bool is_worker_hook(const std::string& program) {
   return program.starts_with("on_workqueue_");
 }
 
-bool is_dma_hook(const std::string& program) { return program.starts_with("on_dma_"); }
+bool is_dma_hook(const std::string& program) {
+  return program.starts_with("on_dma_");
+}
 
 void set_constants(pagefare_bpf& skeleton, const ProgramConstants& constants, bool portable) {
   auto& cfg = *skeleton.rodata;
+  cfg.cfg_generation = constants.generation;
   cfg.cfg_page_shift = static_cast<std::uint32_t>(std::countr_zero(constants.page_size));
   cfg.cfg_nodes_shift = 64 - constants.node_bits;
   cfg.cfg_nodes_mask = (std::uint64_t{1} << constants.node_bits) - 1;
@@ -58,7 +63,9 @@ Result<void> choose_programs(pagefare_bpf& skeleton, const HookPlan& plan) {
   return {};
 }
 
-bool is_counter(const bpf_map* map) { return !bpf_map__is_internal(map); }
+bool is_counter(const bpf_map* map) {
+  return !bpf_map__is_internal(map);
+}
 
 Result<void> take_over_maps(pagefare_bpf& skeleton, const Programs& previous) {
   bpf_map* map = nullptr;
@@ -89,7 +96,9 @@ Programs::Programs(pagefare_bpf* skeleton, HookPlan plan)
     : skeleton_(skeleton), plan_(std::move(plan)), links_(std::make_unique<Links>()) {}
 Programs::Programs(Programs&&) noexcept = default;
 Programs& Programs::operator=(Programs&&) noexcept = default;
-Programs::~Programs() = default;
+Programs::~Programs() {
+  if (links_) links_->by_program.erase(kOpensCalls);  // first, as it was attached last
+}
 
 Result<Programs> Programs::load(const HookPlan& plan, const ProgramConstants& constants,
                                 const Programs* previous) {
@@ -108,8 +117,9 @@ Result<Programs> Programs::load(const HookPlan& plan, const ProgramConstants& co
   }
   if (const int error = pagefare_bpf::load(programs.skeleton_.get()); error != 0) {
     if (error == -EPERM) {
-      return fail("the kernel refuses BPF programs (EPERM); run as root, or with CAP_BPF, "
-                  "CAP_PERFMON and CAP_SYS_ADMIN");
+      return fail(
+          "the kernel refuses BPF programs (EPERM); run as root, or with CAP_BPF, "
+          "CAP_PERFMON and CAP_SYS_ADMIN");
     }
     return fail(std::string("cannot load the BPF programs (") + std::strerror(-error) +
                 "): " + last_libbpf_message());
@@ -117,26 +127,26 @@ Result<Programs> Programs::load(const HookPlan& plan, const ProgramConstants& co
   return programs;
 }
 
-Result<void> Programs::attach_group(bool workers) {
-  bpf_program* program = nullptr;
-  bpf_object__for_each_program(program, skeleton_->obj) {
-    const std::string name = bpf_program__name(program);
-    if (!bpf_program__autoload(program) || is_dma_hook(name) ||
-        is_worker_hook(name) != workers) {
-      continue;
-    }
-    if (links_->by_program.contains(name)) continue;
-    bpf_link* link = bpf_program__attach(program);
-    if (link == nullptr) {
-      return fail("cannot attach " + name + " to " + bpf_program__section_name(program) + ": " +
-                  std::strerror(errno));
-    }
-    links_->by_program[name].reset(link);
+Result<void> Programs::attach_one(const std::string& program) {
+  if (links_->by_program.contains(program)) return {};
+  const bpf_program* loaded = bpf_object__find_program_by_name(skeleton_->obj, program.c_str());
+  bpf_link* link = bpf_program__attach(loaded);
+  if (link == nullptr) {
+    return fail("cannot attach " + program + " to " + bpf_program__section_name(loaded) + ": " +
+                std::strerror(errno));
   }
+  links_->by_program[program].reset(link);
   return {};
 }
 
-Result<void> Programs::attach() { return attach_group(false); }
+Result<void> Programs::attach() {
+  for (const PlannedProgram& program : plan_.programs) {
+    const bool waits = is_worker_hook(program.name) || is_dma_hook(program.name);
+    if (!program.load || waits || program.name == kOpensCalls) continue;
+    if (const auto attached = attach_one(program.name); !attached) return attached;
+  }
+  return attach_one(kOpensCalls);
+}
 
 Result<void> Programs::set_copy_workers(const std::vector<std::uint64_t>& addresses) {
   auto& bss = *skeleton_->bss;
@@ -147,9 +157,15 @@ Result<void> Programs::set_copy_workers(const std::vector<std::uint64_t>& addres
     any = any || addresses[i] != 0;
   }
   bss.nr_copy_workers = static_cast<std::uint32_t>(places);
-  if (any) return attach_group(true);
-  std::erase_if(links_->by_program,
-                [](const auto& entry) { return is_worker_hook(entry.first); });
+  if (!any) {
+    std::erase_if(links_->by_program,
+                  [](const auto& entry) { return is_worker_hook(entry.first); });
+    return {};
+  }
+  for (const PlannedProgram& program : plan_.programs) {
+    if (!program.load || !is_worker_hook(program.name)) continue;
+    if (const auto attached = attach_one(program.name); !attached) return attached;
+  }
   return {};
 }
 

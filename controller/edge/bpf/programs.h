@@ -21,6 +21,7 @@ namespace pagefare {
 
 /// Frozen into the programs when they are loaded: see bpf/settings.h.
 struct ProgramConstants {
+  std::uint32_t generation = 0;  ///< counts the loadings of one process
   std::uint32_t page_size = 0;
   std::uint32_t node_bits = 0;
   bool memory_on_v2 = true;
@@ -45,7 +46,8 @@ class Programs {
   Programs& operator=(Programs&&) noexcept;
   ~Programs();
 
-  /// Attaches everything loaded but what waits for the calls below.
+  /// Attaches everything loaded but what waits for the calls below; what opens a call comes last, so
+  /// that no call is opened whose end could be missed.
   Result<void> attach();
 
   /// Which work functions count as copy workers, at most 16 addresses; 0 keeps a place free. The
@@ -65,7 +67,7 @@ class Programs {
  private:
   struct Links;
   explicit Programs(pagefare_bpf* skeleton, HookPlan plan);
-  Result<void> attach_group(bool workers);
+  Result<void> attach_one(const std::string& program);
   Result<void> attach_kprobe(const char* program, const std::string& function, bool at_return);
 
   struct Destroy {

@@ -5,7 +5,9 @@ namespace pagefare {
 
 namespace {
 
-Nanoseconds ns(std::uint64_t value) { return Nanoseconds(static_cast<std::int64_t>(value)); }
+Nanoseconds ns(std::uint64_t value) {
+  return Nanoseconds(static_cast<std::int64_t>(value));
+}
 
 Owner to_owner(std::uint64_t owner) {
   if (owner == ABI_OWNER_NONE) return {.kind = Owner::Kind::kNoMemcg, .cgroup = {}};
@@ -19,7 +21,9 @@ Initiator to_initiator(std::uint8_t kind, std::uint64_t cgroup) {
 
 }  // namespace
 
-bool is_refused(std::uint8_t kind) { return kind >= ABI_INITIATOR_KINDS; }
+bool is_refused(std::uint8_t kind) {
+  return kind >= ABI_INITIATOR_KINDS;
+}
 
 CallEntry to_entry(const abi_call_key& key, const abi_call_value& added) {
   return {.initiator = to_initiator(key.kind, key.initiator),

@@ -3,29 +3,18 @@
 // what it says, does the kernel count the same.
 #include <gtest/gtest.h>
 
-#include <filesystem>
 #include <ostream>
 #include <string>
 
 #include "tests/vm/guest/cgroup.h"
 #include "tests/vm/guest/mover_process.h"
+#include "tests/vm/guest/work.h"
 
 namespace pagefare::guest {
 namespace {
 
 constexpr std::uint64_t kMib = 1U << 20U;
 constexpr std::uint64_t kBasePage = 4096;
-
-/// How many speeds of memory the kernel tells apart.
-std::size_t tiers_of_memory() {
-  std::size_t tiers = 0;
-  std::error_code error;
-  for (const auto& entry :
-       std::filesystem::directory_iterator("/sys/devices/virtual/memory_tiering", error)) {
-    tiers += entry.path().filename().string().starts_with("memory_tier") ? 1U : 0U;
-  }
-  return tiers;
-}
 
 struct Move {
   std::string how;

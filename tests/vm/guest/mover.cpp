@@ -5,7 +5,9 @@
 //   go            moves it all to the other node (and back and forth with --rounds)
 //   touch MS      reads it over and over for that long
 //   punch K       gives back all base pages but each K-th
-//   report        says where it is and how many of its bytes are wrong
+//   report        says where it is, how many of its bytes are wrong and how many of its base pages
+//   have
+//                 other frames than at the last report
 //
 // Each is answered by one line of JSON. `echo go | mover --mib 64` moves 64 MiB.
 #include <fcntl.h>
@@ -24,6 +26,8 @@
 #include <map>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "tests/vm/guest/cgroup.h"
 #include "tests/vm/guest/numa_memory.h"
@@ -51,7 +55,6 @@ struct Orders {
 };
 
 struct Cost {
-  std::size_t not_moved = 0;
   std::int64_t cpu_ns = 0;
   std::int64_t elapsed_ns = 0;
 };
@@ -82,12 +85,9 @@ Cost move(const Orders& orders, NumaMemory& memory, pid_t pid) {
     const int from = round % 2 == 0 ? orders.from : orders.to;
     const int to = round % 2 == 0 ? orders.to : orders.from;
     switch (orders.how) {
-      case How::kMovePages: {
-        const auto left = pagefare::guest::move_pages_of(pid, pages, to);
-        fail_if_unexpected(left);
-        cost.not_moved += *left;
+      case How::kMovePages:
+        fail_if_unexpected(pagefare::guest::move_pages_of(pid, pages, to));
         break;
-      }
       case How::kMbind:
         fail_if_unexpected(memory.bind_and_move(to));
         break;
@@ -137,13 +137,26 @@ std::map<std::string, std::uint64_t> read_counters() {
   return values;
 }
 
+std::size_t base_page() {
+  return static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
+}
+
+std::uint64_t bytes_on(const NumaMemory& memory, int node) {
+  const auto bytes = memory.bytes_by_node();
+  fail_if_unexpected(bytes);
+  const auto index = static_cast<std::size_t>(node);
+  return index < bytes->size() ? (*bytes)[index] : 0;
+}
+
 json go(const Orders& orders, NumaMemory& memory) {
   const auto before = read_counters();
   const auto cost =
       orders.initiator.empty() ? move(orders, memory, 0) : move_by_another(orders, memory);
   const auto after = read_counters();
-  json answer{
-      {"not_moved", cost.not_moved}, {"cpu_ns", cost.cpu_ns}, {"elapsed_ns", cost.elapsed_ns}};
+  const int end = orders.rounds % 2 == 0 ? orders.from : orders.to;
+  json answer{{"not_moved", (memory.bytes() - bytes_on(memory, end)) / base_page()},
+              {"cpu_ns", cost.cpu_ns},
+              {"elapsed_ns", cost.elapsed_ns}};
   for (const auto& [name, value] : after) {
     answer[name] = value - before.at(name);
   }
@@ -159,14 +172,22 @@ json touch(const NumaMemory& memory, int milliseconds) {
   return {{"passes", passes}};
 }
 
-json report(const NumaMemory& memory) {
+json report(const NumaMemory& memory, std::vector<std::uint64_t>& last_frames) {
   const auto places = memory.bytes_by_node();
   const auto huge = memory.huge_bytes();
+  auto frames = memory.frames();
   fail_if_unexpected(places);
   fail_if_unexpected(huge);
+  fail_if_unexpected(frames);
+  std::size_t changed = 0;
+  for (std::size_t i = 0; i < last_frames.size(); ++i) {
+    changed += last_frames[i] != 0 && last_frames[i] != (*frames)[i] ? 1U : 0U;
+  }
+  last_frames = std::move(*frames);
   return {{"bytes", memory.bytes()},
           {"huge_bytes", *huge},
           {"bytes_by_node", *places},
+          {"new_frames", changed},
           {"wrong_bytes", memory.wrong_bytes()}};
 }
 
@@ -198,8 +219,7 @@ void pin(const NumaMemory& memory, std::size_t count) {
   }
   const auto pages = memory.pages();
   for (std::size_t i = 0; i < count; ++i) {
-    const iovec page{.iov_base = pages[i],
-                     .iov_len = static_cast<std::size_t>(sysconf(_SC_PAGESIZE))};
+    const iovec page{.iov_base = pages[i], .iov_len = base_page()};
     if (vmsplice(channel[1], &page, 1, SPLICE_F_NONBLOCK) < 0) {
       fail_if_unexpected(Result<void>(pagefare::fail("vmsplice")));
     }
@@ -208,6 +228,7 @@ void pin(const NumaMemory& memory, std::size_t count) {
 
 void serve(const Orders& orders, NumaMemory& memory) {
   std::cout << json{{"ready", getpid()}} << '\n' << std::flush;
+  std::vector<std::uint64_t> frames;
   std::string word;
   while (std::cin >> word) {
     json answer{{"error", "unknown order " + word}};
@@ -215,7 +236,7 @@ void serve(const Orders& orders, NumaMemory& memory) {
     if (word == "go") {
       answer = go(orders, memory);
     } else if (word == "report") {
-      answer = report(memory);
+      answer = report(memory, frames);
     } else if (word == "touch" && std::cin >> number) {
       answer = touch(memory, number);
     } else if (word == "punch" && std::cin >> number) {

@@ -20,6 +20,7 @@ namespace {
 constexpr std::size_t kHugeBytes = std::size_t{2} << 20U;
 constexpr unsigned long kMaskBits = 64 + 1;  // the kernel reads one bit less
 constexpr int kDirt = 0xA5;
+constexpr std::uint64_t kFrameBits = (1ULL << 55U) - 1;  // of an entry of pagemap
 
 std::size_t base_page() {
   return static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
@@ -150,6 +151,22 @@ Result<std::vector<std::uint64_t>> NumaMemory::bytes_by_node() const {
   return bytes;
 }
 
+Result<std::vector<std::uint64_t>> NumaMemory::frames() const {
+  std::vector<std::uint64_t> entries(bytes_ / base_page());
+  const auto first = reinterpret_cast<std::uintptr_t>(base_) / base_page();
+  std::ifstream pagemap("/proc/self/pagemap", std::ios::binary);
+  pagemap.seekg(static_cast<std::streamoff>(first * sizeof entries[0]));
+  pagemap.read(reinterpret_cast<char*>(entries.data()),
+               static_cast<std::streamsize>(entries.size() * sizeof entries[0]));
+  if (!pagemap) {
+    return fail("/proc/self/pagemap cannot be read");
+  }
+  for (auto& entry : entries) {
+    entry &= kFrameBits;
+  }
+  return entries;
+}
+
 Result<std::uint64_t> NumaMemory::huge_bytes() const {
   std::ifstream rollup("/proc/self/smaps_rollup");
   const std::string wanted =
@@ -187,7 +204,7 @@ Result<void> NumaMemory::bind_and_move(int node) {
   return {};
 }
 
-Result<std::size_t> move_pages_of(pid_t pid, const std::vector<void*>& pages, int node) {
+Result<void> move_pages_of(pid_t pid, const std::vector<void*>& pages, int node) {
   const std::vector<int> nodes(pages.size(), node);
   std::vector<int> status(pages.size(), -1);
   auto addresses = pages;
@@ -195,8 +212,7 @@ Result<std::size_t> move_pages_of(pid_t pid, const std::vector<void*>& pages, in
               MPOL_MF_MOVE) < 0) {
     return failed("move_pages");
   }
-  const auto moved = std::count(status.begin(), status.end(), node);
-  return pages.size() - static_cast<std::size_t>(moved);
+  return {};
 }
 
 Result<void> migrate_process(pid_t pid, int from, int to) {

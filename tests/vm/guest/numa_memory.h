@@ -32,6 +32,8 @@ class NumaMemory {
   std::size_t wrong_bytes() const;
   /// Bytes on each node, counted in base pages; a page that is not there counts nowhere.
   Result<std::vector<std::uint64_t>> bytes_by_node() const;
+  /// Physical frame of every base page.
+  Result<std::vector<std::uint64_t>> frames() const;
   /// Bytes that are mapped as huge pages.
   Result<std::uint64_t> huge_bytes() const;
   /// Reads every base page once.
@@ -54,8 +56,8 @@ class NumaMemory {
   PageKind kind_;
 };
 
-/// move_pages(2) of another process (or the caller, with pid 0): how many pages it could not move.
-Result<std::size_t> move_pages_of(pid_t pid, const std::vector<void*>& pages, int node);
+/// move_pages(2) of another process (or the caller, with pid 0). Pages that cannot move stay.
+Result<void> move_pages_of(pid_t pid, const std::vector<void*>& pages, int node);
 /// migrate_pages(2): everything the process has on `from`.
 Result<void> migrate_process(pid_t pid, int from, int to);
 /// From now on the calling thread takes new memory from this node.

@@ -36,16 +36,17 @@ constexpr Move kMoves[] = {
 using Case = std::tuple<std::string, Move>;
 
 std::string name_of(const testing::TestParamInfo<Case>& info) {
-  const auto& [layer, move] = info.param;
-  return layer + "_" + move.how + "_" + move.kind +
-         (move.by_another ? "_by_another" : "_by_itself");
+  const auto& move = std::get<Move>(info.param);
+  return std::string(move.how) + "_" + move.kind + (move.by_another ? "_by_another" : "_by_itself");
 }
 
 class Owners : public testing::TestWithParam<Case> {};
 
-INSTANTIATE_TEST_SUITE_P(Of, Owners,
-                         testing::Combine(testing::Values("precise", "portable"),
-                                          testing::ValuesIn(kMoves)),
+INSTANTIATE_TEST_SUITE_P(Precise, Owners,
+                         testing::Combine(testing::Values("precise"), testing::ValuesIn(kMoves)),
+                         name_of);
+INSTANTIATE_TEST_SUITE_P(Portable, Owners,
+                         testing::Combine(testing::Values("portable"), testing::ValuesIn(kMoves)),
                          name_of);
 
 std::vector<std::string> orders_for(const Move& move) {
@@ -98,7 +99,8 @@ TEST_P(Owners, HaveTheirFoliosCountedBySize) {
 
 class ManyOwners : public testing::TestWithParam<std::string> {};
 
-INSTANTIATE_TEST_SUITE_P(In, ManyOwners, testing::Values("precise", "portable"));
+INSTANTIATE_TEST_SUITE_P(Precise, ManyOwners, testing::Values("precise"));
+INSTANTIATE_TEST_SUITE_P(Portable, ManyOwners, testing::Values("portable"));
 
 TEST_P(ManyOwners, WhoMoveAtTheSameTimeAreKeptApart) {
   const auto daemon = shared_daemon(GetParam());

@@ -2,33 +2,37 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # The whole product in a guest: the daemon, the demo as its work, and what they show.
-#   product.sh PORT SECONDS     PORT is where the host reaches the daemon; SECONDS 0 is until switched off
+#
+#   product.sh PORT SECONDS DEMO_SECONDS
+#
+# PORT is where the host reaches the daemon. It ends SECONDS after the daemon came up (0: never); the
+# demo runs again and again, so that there is always something to see.
 port=$1
 seconds=$2
+demo_seconds=$3
+patience=60
 
 echo 1 >/sys/kernel/mm/numa/demotion_enabled 2>/dev/null
 pagefare run --listen 0.0.0.0:9464 >/out/daemon.log 2>&1 &
 daemon=$!
 tries=0
-until wget -q -O /dev/null http://127.0.0.1:9464/status 2>/dev/null; do
+until wget -q -O /dev/null http://127.0.0.1:9464/readyz 2>/dev/null; do
   tries=$((tries + 1))
-  if [ $tries -gt 60 ] || ! kill -0 $daemon 2>/dev/null; then
-    echo "pagefare did not come up:"
+  if [ $tries -gt $patience ] || ! kill -0 $daemon 2>/dev/null; then
+    echo "the daemon did not come up:"
     cat /out/daemon.log
     exit 1
   fi
   sleep 1
 done
-echo "pagefare runs in the guest; from here: http://127.0.0.1:$port/"
-pagefare demo &
-demo=$!
-sleep 10
+started=$(date +%s)
+echo "pagefare serves http://127.0.0.1:$port/; the demo moves pages for $demo_seconds s"
+pagefare demo --quiet --seconds "$demo_seconds" || exit 1
 pagefare top --once
-echo "serving http://127.0.0.1:$port/ (status: /status, metrics: /metrics)"
-if [ "$seconds" -gt 0 ]; then
-  sleep "$seconds"
-else
-  while kill -0 $daemon 2>/dev/null; do sleep 5; done
-fi
-kill $demo $daemon 2>/dev/null
+echo "serving http://127.0.0.1:$port/ (/status, /metrics); the demo goes on"
+while kill -0 $daemon 2>/dev/null; do
+  if [ "$seconds" -gt 0 ] && [ $(($(date +%s) - started)) -ge "$seconds" ]; then break; fi
+  pagefare demo --quiet --seconds "$demo_seconds" >/dev/null || sleep "$demo_seconds"
+done
+kill $daemon 2>/dev/null
 wait $daemon

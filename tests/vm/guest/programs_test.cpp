@@ -15,7 +15,8 @@ namespace {
 
 class Programs : public testing::TestWithParam<std::string> {};
 
-INSTANTIATE_TEST_SUITE_P(In, Programs, testing::Values("precise", "portable"));
+INSTANTIATE_TEST_SUITE_P(Precise, Programs, testing::Values("precise"));
+INSTANTIATE_TEST_SUITE_P(Portable, Programs, testing::Values("portable"));
 
 struct Reason {
   bool attached;

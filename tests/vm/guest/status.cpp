@@ -38,12 +38,12 @@ std::int64_t Status::loss(std::string_view name) const {
 
 std::int64_t Status::cgroup(std::string_view path, std::string_view view,
                             std::string_view name) const {
+  // A cgroup that was made again under its name may have a row for each life.
+  std::int64_t sum = 0;
   for (const auto& row : part(json_, "cgroups")) {
-    if (row.value("path", "") == path) {
-      return number(part(row, view), name);
-    }
+    sum += row.value("path", "") == path ? number(part(row, view), name) : 0;
   }
-  return 0;
+  return sum;
 }
 
 std::int64_t Status::cgroups(std::string_view view, std::string_view name) const {

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+// What tests of one source of migrations share.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <cstdint>
+#include <functional>
+
+#include "tests/vm/guest/daemon.h"
+#include "tests/vm/guest/work.h"
+
+namespace pagefare::guest {
+
+inline constexpr std::int64_t kMib = 1 << 20;
+inline constexpr std::int64_t kBasePage = 4096;
+
+class Source : public testing::Test {
+ protected:
+  void SetUp() override {
+    auto daemon = shared_daemon("auto");
+    ASSERT_TRUE(daemon) << daemon.error().message;
+    daemon_ = *daemon;
+  }
+
+  Daemon& daemon() { return *daemon_; }
+
+  /// What the daemon saw while `action` ran; it must agree with the kernel about how much moved.
+  /// The daemon's window is a little wider than the action: on a quiet machine that makes no
+  /// difference.
+  Change observe(const std::function<void()>& action) {
+    std::int64_t in_action = 0;
+    const auto start = vmstat("pgmigrate_success");
+    const auto change = change_during(daemon(), [&] {
+      const auto before = vmstat("pgmigrate_success");
+      action();
+      in_action = vmstat("pgmigrate_success") - before;
+    });
+    const auto in_all = vmstat("pgmigrate_success") - start;
+    EXPECT_TRUE(change) << change.error().message;
+    if (!change) {
+      return {};
+    }
+    EXPECT_GE(change->total("pages_migrated"), in_action);
+    EXPECT_LE(change->total("pages_migrated"), in_all);
+    EXPECT_EQ(change->total("bytes"), change->total("pages_migrated") * kBasePage);
+    return *change;
+  }
+
+ private:
+  Daemon* daemon_ = nullptr;
+};
+
+}  // namespace pagefare::guest
