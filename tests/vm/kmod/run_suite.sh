@@ -6,7 +6,8 @@
 #   run_suite.sh --build             builds the modules that the guests get
 #   run_suite.sh SUITE LIMIT [TEST]  LIMIT in seconds of guest time; TEST: a GoogleTest pattern (default *)
 #
-# PAGEFARE_SOAK_SECONDS lengthens the suite Stress. PAGEFARE_KMOD names another folder of modules.
+# PAGEFARE_SOAK_SECONDS lengthens the suite Stress. PAGEFARE_KMOD names another folder of modules,
+# PAGEFARE_VM_THREADS how QEMU emulates (single, which is the default, or multi).
 set -euo pipefail
 
 here=$(cd "$(dirname "$0")" && pwd)
@@ -28,6 +29,7 @@ programs=(--file "$build/tests/vm/kmod/kmod_tests" --file "$build/tests/vm/mover
 pagefare=$build/controller/cli/pagefare
 if [[ $suite == Unload && -x $pagefare ]]; then programs+=(--file "$pagefare"); fi
 exec "$here/../boot_guest.sh" --kernel full-6.12 --topology wide --module brd --limit "$limit" \
+  --threads "${PAGEFARE_VM_THREADS:-single}" \
   --out "$build/tests/vm/boots/kmod-$suite" "${programs[@]}" \
   --file "$modules/pagefare_copy.ko" --file "$modules/pagefare_softdma.ko" \
   -- env GTEST_COLOR=no "PAGEFARE_SOAK_SECONDS=${PAGEFARE_SOAK_SECONDS:-120}" \
