@@ -72,9 +72,10 @@ static void settings_release(const struct copy_settings *settings)
 /* Take what @want uses beyond what is there; on failure the caller undoes */
 static int settings_acquire(const struct copy_settings *want)
 {
+	bool stale = !copy_settings.offloading || want->placement != copy_settings.placement;
 	int ret = 0;
 
-	if (want->offloading)
+	if (want->offloading && stale)
 		ret = placement_rebuild();
 	if (!ret && reasons_needed(want))
 		ret = reason_track();
@@ -130,9 +131,7 @@ int knobs_start(void)
 	return ret;
 }
 
-/**
- * knobs_stop - take the hook away and refuse all further writes
- */
+/* Take the hook away and refuse all further writes */
 void knobs_stop(void)
 {
 	struct copy_settings off;
@@ -140,7 +139,8 @@ void knobs_stop(void)
 	kernel_param_lock(THIS_MODULE);
 	off = copy_settings;
 	off.offloading = false;
-	settings_apply(&off);
+	/* fails only when ftrace has shut itself down: nothing can be done then */
+	WARN_ON(settings_apply(&off));
 	phase = KNOBS_LEAVING;
 	kernel_param_unlock(THIS_MODULE);
 }
@@ -345,6 +345,5 @@ COUNTER(bytes_by_dma, dma, "bytes of folios copied by DMA");
 COUNTER(dma_timeouts, timeouts, "folios that took a DMA engine too long");
 
 static const struct kernel_param_ops quarantined_ops = { .get = counter_get };
-
 module_param_cb(folios_quarantined, &quarantined_ops, &copy_counters.quarantined, 0444);
 MODULE_PARM_DESC(folios_quarantined, "folios kept because a DMA engine may still write to them");

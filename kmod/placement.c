@@ -237,7 +237,7 @@ static void map_replace(struct placement_map *map)
 /**
  * placement_rebuild - read the topology again
  *
- * Called when the hook goes in and when the placement is written. CPUs that
+ * Called when the hook goes in and when the placement changes. CPUs that
  * come or go in between do no harm: the queue finds a pool for any CPU number.
  *
  * Return: 0 or -ENOMEM, then the old lists stay.
