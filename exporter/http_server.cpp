@@ -23,8 +23,9 @@ namespace {
 constexpr std::size_t kStackBytes = 256UL * 1024;
 constexpr unsigned kIdleSeconds = 5;
 constexpr std::chrono::seconds kLifetime{10};  // of a connection, which carries one request
-constexpr unsigned kConnections = 64;
-constexpr unsigned kConnectionsPerAddress = 32;
+// What comes from one address may be a proxy, and 50 at a time are no attack.
+constexpr unsigned kConnections = 128;
+constexpr unsigned kConnectionsPerAddress = 64;
 constexpr std::size_t kConnectionBytes = 16UL * 1024;
 constexpr std::chrono::seconds kStopPatience{2};
 

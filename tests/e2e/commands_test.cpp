@@ -62,7 +62,9 @@ TEST_F(Commands, StatusSaysLayerTotalsAndCompleteness) {
   const Ended ended = run_pagefare({.arguments = {"status", "--url", daemon->url()}});
   EXPECT_EQ(ended.code, 0) << ended.err;
   const std::string layer = read_status(*daemon).at("layer");
-  for (const std::string& words : {layer, std::string("on_mm_migrate_pages")}) {
+  for (const std::string& words :
+       {layer + ": ", std::string("completeness"), std::string("attached"), std::string("migrated"),
+        std::string("own cost")}) {
     EXPECT_NE(ended.out.find(words), std::string::npos) << "no " << words << " in\n" << ended.out;
   }
 }

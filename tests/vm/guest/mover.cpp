@@ -153,8 +153,10 @@ json go(const Orders& orders, NumaMemory& memory) {
   const auto cost =
       orders.initiator.empty() ? move(orders, memory, 0) : move_by_another(orders, memory);
   const auto after = read_counters();
-  json answer{
-      {"not_moved", cost.not_moved}, {"cpu_ns", cost.cpu_ns}, {"elapsed_ns", cost.elapsed_ns}};
+  const int end = orders.rounds % 2 == 0 ? orders.from : orders.to;
+  json answer{{"not_moved", (memory.bytes() - bytes_on(memory, end)) / base_page()},
+              {"cpu_ns", cost.cpu_ns},
+              {"elapsed_ns", cost.elapsed_ns}};
   for (const auto& [name, value] : after) {
     answer[name] = value - before.at(name);
   }
@@ -179,7 +181,7 @@ json report(const NumaMemory& memory, std::vector<std::uint64_t>& last_frames) {
   fail_if_unexpected(frames);
   std::size_t changed = 0;
   for (std::size_t i = 0; i < last_frames.size(); ++i) {
-    changed += last_frames[i] != (*frames)[i] ? 1U : 0U;
+    changed += last_frames[i] != 0 && last_frames[i] != (*frames)[i] ? 1U : 0U;
   }
   last_frames = std::move(*frames);
   return {{"bytes", memory.bytes()},

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <csignal>
 #include <utility>
 
 namespace pagefare::guest {
@@ -56,6 +57,11 @@ MoverProcess::~MoverProcess() {
   if (pid_ > 0) {
     waitpid(pid_, nullptr, 0);
   }
+}
+
+void MoverProcess::kill() {
+  ::kill(pid_, SIGKILL);
+  waitpid(std::exchange(pid_, -1), nullptr, 0);
 }
 
 Result<nlohmann::json> MoverProcess::order(std::string_view order) {

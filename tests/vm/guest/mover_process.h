@@ -27,6 +27,8 @@ class MoverProcess {
   ~MoverProcess();
 
   pid_t pid() const { return pid_; }
+  /// Ends it in the middle of whatever it does.
+  void kill();
   /// Sends an order and waits for its answer.
   Result<nlohmann::json> order(std::string_view order);
   /// Sends an order whose answer `answer()` will fetch.

@@ -98,19 +98,6 @@ CpuHog::~CpuHog() {
   waitpid(pid_, nullptr, 0);
 }
 
-OnCpu::OnCpu(int cpu) {
-  run_on(cpu);
-}
-
-OnCpu::~OnCpu() {
-  cpu_set_t all;
-  CPU_ZERO(&all);
-  for (unsigned cpu = 0; cpu < static_cast<unsigned>(sysconf(_SC_NPROCESSORS_CONF)); ++cpu) {
-    CPU_SET(cpu, &all);
-  }
-  sched_setaffinity(0, sizeof all, &all);
-}
-
 Setting::Setting(std::string path, std::string_view text)
     : path_(std::move(path)),
       before_(read_file(path_).value_or("")),

@@ -37,15 +37,6 @@ class CpuHog {
   pid_t pid_;
 };
 
-/// The calling process and its children to come run on this CPU only, while the value lives.
-class OnCpu {
- public:
-  explicit OnCpu(int cpu);
-  OnCpu(const OnCpu&) = delete;
-  OnCpu& operator=(const OnCpu&) = delete;
-  ~OnCpu();
-};
-
 /// A file of the kernel's settings has another text while the value lives.
 class Setting {
  public:
