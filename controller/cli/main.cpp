@@ -8,6 +8,7 @@
 
 #include "controller/cli/commands.h"
 #include "controller/cli/demo_command.h"
+#include "controller/cli/simulate_command.h"
 #include "controller/daemon/version.h"
 
 namespace {
@@ -47,6 +48,7 @@ int main(int argc, char** argv) {
     pagefare::add_status(app, exit_code);
     pagefare::add_doctor(app, exit_code);
     pagefare::add_demo(app, exit_code);
+    pagefare::add_simulate(app, exit_code);
     pagefare::add_check_config(app, exit_code);
     pagefare::add_version(app, exit_code);
     return parse(app, argc, argv, exit_code);

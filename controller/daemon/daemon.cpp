@@ -76,7 +76,7 @@ class WarningLog {
   void say(const HeldSnapshot& held) {
     if (held.snapshot == nullptr) return;
     for (const std::string& warning : held.snapshot->warnings) {
-      if (std::find(said_.begin(), said_.end(), warning) == said_.end()) {
+      if (std::ranges::find(said_, warning) == said_.end()) {
         spdlog::warn("{}", warning);
       }
     }

@@ -120,8 +120,8 @@ Findings examine(const Config& config, const Roots& roots, Clock& clock) {
 }
 
 bool can_run(const Findings& findings) {
-  return std::all_of(findings.begin(), findings.end(),
-                     [](const Finding& finding) { return finding.ok || !finding.required; });
+  return std::ranges::all_of(
+      findings, [](const Finding& finding) { return finding.ok || !finding.required; });
 }
 
 }  // namespace pagefare

@@ -75,8 +75,8 @@ Pages count_node_changes(const NodeSnapshot& before, const NodeSnapshot& after) 
 }
 
 int emptier_node(const NodeSnapshot& pages, int first, int second) {
-  const auto on_first = std::count(pages.begin(), pages.end(), first);
-  const auto on_second = std::count(pages.begin(), pages.end(), second);
+  const auto on_first = std::ranges::count(pages, first);
+  const auto on_second = std::ranges::count(pages, second);
   return on_first < on_second ? first : second;
 }
 

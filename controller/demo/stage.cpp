@@ -35,7 +35,7 @@ Nanoseconds since(SteadyClock::time_point start) {
 }
 
 std::uint64_t pages_on(const NodeSnapshot& pages, int node) {
-  return static_cast<std::uint64_t>(std::count(pages.begin(), pages.end(), node));
+  return static_cast<std::uint64_t>(std::ranges::count(pages, node));
 }
 
 }  // namespace

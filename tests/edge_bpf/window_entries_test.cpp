@@ -9,11 +9,12 @@ namespace pagefare {
 namespace {
 
 constexpr Owner kCgroup77{.kind = Owner::Kind::kCgroup, .cgroup = CgroupId{77}};
-constexpr Initiator kTaskOf42{.kind = InitiatorKind::kTask, .cgroup = CgroupId{42}};
+constexpr Initiator kKdamond42{.kind = InitiatorKind::kKdamond, .cgroup = CgroupId{42}};
 
 TEST(CallEntryFromTheKernel, KeepsEveryField) {
   const CallEntry entry = to_entry(
-      abi_call_key{.initiator = 42, .kind = ABI_INITIATOR_TASK, .reason = 5, .mode = 2, .hole = {}},
+      abi_call_key{
+          .initiator = 42, .kind = ABI_INITIATOR_KDAMOND, .reason = 5, .mode = 2, .hole = {}},
       abi_call_value{.calls = 1,
                      .pages_migrated = 2,
                      .pages_failed = 3,
@@ -22,7 +23,7 @@ TEST(CallEntryFromTheKernel, KeepsEveryField) {
                      .thp_split = 6,
                      .large_folio_split = 7,
                      .cpu_ns = 8});
-  EXPECT_EQ(entry.initiator, kTaskOf42);
+  EXPECT_EQ(entry.initiator, kKdamond42);
   EXPECT_EQ(entry.reason, MigrateReason::kNumaMisplaced);
   EXPECT_EQ(entry.mode, MigrateMode::kSync);
   EXPECT_EQ(entry.calls, 1U);
@@ -40,7 +41,7 @@ abi_folio_key folio_key() {
           .initiator = 42,
           .src_node = 3,
           .dst_node = 1,
-          .kind = ABI_INITIATOR_TASK,
+          .kind = ABI_INITIATOR_KDAMOND,
           .reason = 8,
           .order = 9,
           .hole = 0};
@@ -50,7 +51,7 @@ TEST(FolioEntryFromTheKernel, KeepsEveryField) {
   const FolioEntry entry =
       to_entry(folio_key(), abi_folio_value{.folios = 1, .bytes = 2, .cpu_ns = 3, .content_ns = 4});
   EXPECT_EQ(entry.owner, kCgroup77);
-  EXPECT_EQ(entry.initiator, kTaskOf42);
+  EXPECT_EQ(entry.initiator, kKdamond42);
   EXPECT_EQ(entry.reason, MigrateReason::kDemotion);
   EXPECT_EQ(entry.order, 9);
   EXPECT_EQ(entry.source, NodeId{3});
@@ -84,13 +85,13 @@ TEST(FolioEntryFromTheKernel, IsUnseenWhereNoHookSawTheFolio) {
 TEST(WorkerEntryFromTheKernel, KeepsEveryField) {
   const WorkerEntry entry = to_entry(abi_worker_key{.owner = 77,
                                                     .initiator = 42,
-                                                    .kind = ABI_INITIATOR_TASK,
+                                                    .kind = ABI_INITIATOR_KDAMOND,
                                                     .reason = 3,
                                                     .function = 6,
                                                     .hole = {}},
                                      abi_worker_value{.items = 1, .cpu_ns = 2, .queue_ns = 3});
   EXPECT_EQ(entry.owner, kCgroup77);
-  EXPECT_EQ(entry.requester, kTaskOf42);
+  EXPECT_EQ(entry.requester, kKdamond42);
   EXPECT_EQ(entry.reason, MigrateReason::kSyscallOrCpuset);
   EXPECT_EQ(entry.function, 6);
   EXPECT_EQ(entry.items, 1U);
@@ -101,10 +102,10 @@ TEST(WorkerEntryFromTheKernel, KeepsEveryField) {
 TEST(DmaEntryFromTheKernel, KeepsEveryField) {
   const DmaEntry entry = to_entry(
       abi_dma_key{
-          .owner = 77, .initiator = 42, .kind = ABI_INITIATOR_TASK, .reason = 9, .hole = {}},
+          .owner = 77, .initiator = 42, .kind = ABI_INITIATOR_KDAMOND, .reason = 9, .hole = {}},
       abi_dma_value{.batches = 1, .failures = 2, .folios = 3, .bytes = 4, .channel_ns = 5});
   EXPECT_EQ(entry.owner, kCgroup77);
-  EXPECT_EQ(entry.requester, kTaskOf42);
+  EXPECT_EQ(entry.requester, kKdamond42);
   EXPECT_EQ(entry.reason, MigrateReason::kDamon);
   EXPECT_EQ(entry.batches, 1U);
   EXPECT_EQ(entry.failures, 2U);

@@ -6,6 +6,7 @@
 #   dev_vm.sh --list                                       kernels, topologies and tests
 #   dev_vm.sh [--kernel 6.12|6.1|full-6.12] [--topology NAME] --shell
 #   dev_vm.sh [--kernel ...] [--topology NAME] --run CMD   one command line; its exit code is returned
+#   dev_vm.sh --soak                                       30 minutes of random switching of the copy module
 #
 # pagefare, the mover and the tests are in PATH. Leave a shell with `exit` or Ctrl-D.
 set -euo pipefail
@@ -14,7 +15,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 build=${PAGEFARE_BUILD:-$here/../../build/dev}
 
 die() { echo "dev_vm: $*" >&2; exit 2; }
-usage() { sed -n '4,10s/^# \{0,1\}//p' "$0"; }
+usage() { sed -n '4,11s/^# \{0,1\}//p' "$0"; }
 
 list() {
   echo "Kernels:    6.12 (cloud-6.12), 6.1 (cloud-6.1), full-6.12: the newest of each that Debian has"
@@ -37,6 +38,7 @@ while (($#)); do
     --topology) topology=${2:-}; shift ;;
     --list) what=list ;;
     --shell) what=shell ;;
+    --soak) what=soak ;;
     --run) what=run command=${2:-}; shift ;;
     -h | --help) usage; exit ;;
     *) die "unknown option '$1'; see --help" ;;
@@ -50,8 +52,15 @@ for program in "$build"/controller/cli/pagefare "$build"/tests/vm/{mover,guest_t
 done
 boot=("$here/boot_guest.sh" --kernel "$kernel" --topology "$topology" "${files[@]}")
 
+soak() {
+  "$here/kmod/run_suite.sh" --build
+  # An emulated guest's clock and the host's differ, hence the generous limit.
+  PAGEFARE_SOAK_SECONDS=1800 exec "$here/kmod/run_suite.sh" Stress 3600
+}
+
 case $what in
   list) list ;;
+  soak) soak ;;
   shell) exec "${boot[@]}" --limit 86400 --interactive -- sh -l ;;
   run) exec "${boot[@]}" --limit 900 --follow -- sh -c "$command" ;;
   *) usage; exit 2 ;;

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # Writes the ctest entries of the guest tests: run after guest_tests is built, because it asks it for
 # its tests. In: GUEST_TESTS, PROGRAMS, PLAN, HERE, OUT_DIR, CTEST_FILE.
 execute_process(COMMAND ${GUEST_TESTS} --gtest_list_tests OUTPUT_VARIABLE listing

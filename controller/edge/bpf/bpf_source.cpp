@@ -254,13 +254,13 @@ void BpfSource::find_offload() {
 
 void BpfSource::trace_offload() {
   std::vector<std::uint64_t> addresses;
+  addresses.reserve(copy_workers_.size());
   for (const KernelFunction& worker : copy_workers_) addresses.push_back(worker.address);
   if (const auto set = programs_->set_copy_workers(addresses); !set) {
     warnings_.push_back("copy workers are not traced: " + set.error().message);
   }
   const auto kind =
-      std::find_if(kDmaFunctions.begin(), kDmaFunctions.end(),
-                   [&](const DmaFunction& f) { return f.name == dma_function_.name; });
+      std::ranges::find(kDmaFunctions, std::string_view(dma_function_.name), &DmaFunction::name);
   const char* program = kind == kDmaFunctions.end() ? "" : kind->program;
   if (const auto set = programs_->set_dma_function(dma_function_.name, program); !set) {
     warnings_.push_back("DMA batches are not traced: " + set.error().message);

@@ -138,8 +138,7 @@ void explain_layer(HookPlan& plan, const std::optional<OwnerHook>& owner,
 }  // namespace
 
 const PlannedProgram* HookPlan::find(const std::string& name) const {
-  const auto found = std::find_if(programs.begin(), programs.end(),
-                                  [&](const PlannedProgram& p) { return p.name == name; });
+  const auto found = std::ranges::find(programs, name, &PlannedProgram::name);
   return found == programs.end() ? nullptr : &*found;
 }
 

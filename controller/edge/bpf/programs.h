@@ -46,8 +46,8 @@ class Programs {
   Programs& operator=(Programs&&) noexcept;
   ~Programs();
 
-  /// Attaches everything loaded but what waits for the calls below; what opens a call comes last, so
-  /// that no call is opened whose end could be missed.
+  /// Attaches everything loaded but what waits for the calls below; what opens a call comes last,
+  /// so that no call is opened whose end could be missed.
   Result<void> attach();
 
   /// Which work functions count as copy workers, at most 16 addresses; 0 keeps a place free. The

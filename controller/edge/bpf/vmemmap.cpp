@@ -74,7 +74,7 @@ void narrow(std::vector<std::uint64_t>& bases, const vmemmap_bpf& skeleton, std:
     bases = possible;
   } else {
     std::erase_if(bases, [&](std::uint64_t base) {
-      return std::find(possible.begin(), possible.end(), base) == possible.end();
+      return std::ranges::find(possible, base) == possible.end();
     });
   }
 }
@@ -107,7 +107,7 @@ Result<std::uint64_t> find_vmemmap(const std::string& proc_root, std::uint64_t s
     narrow(bases, *skeleton, *frame, struct_size, i == 0);
   }
   close(pagemap);
-  std::sort(bases.begin(), bases.end());
+  std::ranges::sort(bases);
   bases.erase(std::unique(bases.begin(), bases.end()), bases.end());
   if (bases.size() != 1) return fail("the kernel's page array is not one piece");
   return bases.front();

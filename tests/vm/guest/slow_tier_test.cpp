@@ -50,21 +50,24 @@ TEST_F(Demotion, ByKswapdIsPaidByTheOwners) {
   ASSERT_TRUE(cold) << cold.error().message;
   auto idle = MoverProcess::start({"--mib", "400", "--owner", "cold"});
   ASSERT_TRUE(idle) << idle.error().message;
-  const auto change = observe([&] {
-    const auto before = vmstat("pgdemote_kswapd");
-    // More than node 0 has left, and bound to it: kswapd must make room.
-    auto greedy = MoverProcess::start({"--mib", "560", "--to", "1"});
-    EXPECT_TRUE(greedy) << greedy.error().message;
-    EXPECT_GT(vmstat("pgdemote_kswapd"), before);
-    auto last = vmstat("pgmigrate_success");
-    EXPECT_TRUE(eventually(20s, [&] {
-      const auto now = vmstat("pgmigrate_success");
-      return std::exchange(last, now) == now;
-    }));
-  });
+  const auto change = observe(
+      [&] {
+        const auto before = vmstat("pgdemote_kswapd");
+        // More than node 0 has left, and bound to it: kswapd must make room.
+        auto greedy = MoverProcess::start({"--mib", "560", "--to", "1"});
+        EXPECT_TRUE(greedy) << greedy.error().message;
+        EXPECT_GT(vmstat("pgdemote_kswapd"), before);
+        auto last = vmstat("pgmigrate_success");
+        EXPECT_TRUE(eventually(20s, [&] {
+          const auto now = vmstat("pgmigrate_success");
+          return std::exchange(last, now) == now;
+        }));
+      },
+      Freed::kSome);
   const auto by_kswapd = change.pages_by("kswapd", "demotion") * kBasePage;
   EXPECT_GT(by_kswapd, 0);
-  EXPECT_EQ(change.cgroup("[kswapd]", "initiator", "bytes"), by_kswapd);
+  EXPECT_LE(change.cgroup("[kswapd]", "initiator", "bytes"), by_kswapd);
+  EXPECT_GE(change.cgroup("[kswapd]", "initiator", "bytes"), by_kswapd * 9 / 10);
   EXPECT_GT(change.cgroup("/cold", "charged", "bytes"), 0);
   EXPECT_EQ(change.cgroup("/cold", "initiator", "bytes"), 0);
 }

@@ -97,9 +97,10 @@ TEST_F(Source, MemoryOfflineIsPaidByTheTaskThatAsked) {
   });
   ASSERT_FALSE(offline.empty()) << "no block of node 1 could be taken offline with pages in it";
   EXPECT_TRUE(write_file(offline, "online"));
-  EXPECT_EQ(change.bytes_for("memory_hotplug"), change.total("bytes"));
-  EXPECT_EQ(change.cgroup("/asker", "initiator", "bytes"), change.total("bytes"));
-  EXPECT_EQ(change.cgroup("/asker", "charged", "bytes"), change.total("bytes"));
+  const auto moved = change.bytes_for("memory_hotplug");
+  EXPECT_GT(moved, 4 * kMib);
+  EXPECT_EQ(change.cgroup("/asker", "initiator", "bytes"), moved);
+  EXPECT_EQ(change.cgroup("/asker", "charged", "bytes"), moved);
   EXPECT_GT(change.cgroup("/owner", "owner", "bytes"), 0);
   const auto report = mover->order("report");
   ASSERT_TRUE(report) << report.error().message;

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "controller/core/steer/restrain.h"
+
+#include <algorithm>
+
+namespace pagefare::steer {
+namespace {
+
+bool count_held(Engine engine, const Held& held) {
+  return engine == Engine::kThreads ? held.threads : held.channels;
+}
+
+/// The next count on the way, among those that this machine offers.
+std::uint32_t next_count(std::uint32_t now, std::uint32_t target, const SettingSpace& space,
+                         Engine engine, std::uint32_t steps_down) {
+  const std::vector<std::uint32_t> counts = space.counts(engine);
+  if (target > now) {
+    const auto above = std::ranges::upper_bound(counts, now);
+    return above == counts.end() ? target : std::min(*above, target);
+  }
+  std::uint32_t count = now;
+  for (std::uint32_t i = 0; i < steps_down && count > target; ++i) {
+    const auto here = std::ranges::lower_bound(counts, count);
+    count = here == counts.begin() ? target : std::max(*(here - 1), target);
+  }
+  return count;
+}
+
+}  // namespace
+
+Knobs step_toward(const Knobs& now, Setting target, const SettingSpace& space, const Held& held,
+                  Haste haste) {
+  Knobs next = now;
+  if (target.engine == Engine::kKernel) {
+    next.engine = held.engine ? now.engine : Engine::kKernel;
+    return next;
+  }
+  std::uint32_t& count = next.count(target.engine);
+  const bool running = now.engine == target.engine;
+  if (count != target.workers && !count_held(target.engine, held)) {
+    count =
+        next_count(count, target.workers, space, target.engine, haste == Haste::kPressure ? 2 : 1);
+  }
+  const bool one_write_only = haste == Haste::kCalm && next != now;
+  if (!running && count == target.workers && !one_write_only && !held.engine) {
+    next.engine = target.engine;
+  }
+  return next;
+}
+
+bool reachable(const Knobs& now, Setting setting, const Held& held) {
+  if (held.engine && setting.engine != now.engine) {
+    return false;
+  }
+  return setting.engine == Engine::kKernel || !count_held(setting.engine, held) ||
+         now.count(setting.engine) == setting.workers;
+}
+
+}  // namespace pagefare::steer

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "controller/edge/tables/throughput_csv.h"
+
+#include <bit>
+#include <cmath>
+#include <cstdint>
+#include <fstream>
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "controller/edge/tables/csv.h"
+
+namespace pagefare::tables {
+namespace {
+
+/// Rows that pagefare cannot use, counted until all are read.
+struct LeftOut {
+  std::map<std::string, int> unknown_engines;
+  std::set<std::uint32_t> odd_counts;
+};
+
+Result<simulate::TableRow> numbers_of(const Csv& csv, const CsvRow& row) {
+  const auto size = number<std::uint64_t>(csv.cell(row, "folio_size_bytes"));
+  const auto folios = number<std::uint64_t>(csv.cell(row, "folios"));
+  if (!size || !folios || *size == 0 || *folios == 0) {
+    return fail(row.where + ": folio_size_bytes and folios must be whole numbers above zero");
+  }
+  const auto gbps = number<double>(csv.cell(row, "throughput_gbps"));
+  if (!gbps || !std::isfinite(*gbps) || *gbps <= 0.0) {
+    return fail(row.where + ": throughput_gbps must be a number above zero, not '" +
+                std::string(csv.cell(row, "throughput_gbps")) + "'");
+  }
+  return simulate::TableRow{steer::kUnmodified, *size, *folios, *gbps};
+}
+
+Result<void> take(const Csv& csv, const CsvRow& row, simulate::Table& table, LeftOut& left_out) {
+  auto taken = numbers_of(csv, row);
+  if (!taken) {
+    return tl::make_unexpected(taken.error());
+  }
+  const auto workers = number<std::uint32_t>(csv.cell(row, "workers"));
+  if (!workers) {
+    return fail(row.where + ": workers must be a whole number, 0 for the unmodified kernel, not '" +
+                std::string(csv.cell(row, "workers")) + "'");
+  }
+  const std::string named(csv.cell(row, "engine"));
+  const auto engine = *workers == 0 ? steer::Engine::kKernel : steer::engine_named(named);
+  if (!engine) {
+    ++left_out.unknown_engines[named];
+    return {};
+  }
+  if (*engine != steer::Engine::kKernel) {
+    if (!std::has_single_bit(*workers)) {
+      left_out.odd_counts.insert(*workers);
+      return {};
+    }
+    taken->setting = {*engine, *workers};
+  }
+  table.rows.push_back(*taken);
+  return {};
+}
+
+std::vector<std::string> notes_on(const LeftOut& left_out) {
+  std::vector<std::string> notes;
+  notes.reserve(left_out.unknown_engines.size() + left_out.odd_counts.size());
+  for (const auto& [engine, rows] : left_out.unknown_engines) {
+    notes.push_back("engine '" + engine + "' is not known to pagefare; its " +
+                    std::to_string(rows) + " rows are left out");
+  }
+  for (const std::uint32_t count : left_out.odd_counts) {
+    notes.push_back("rows with " + std::to_string(count) +
+                    " workers are left out: pagefare uses powers of two only");
+  }
+  return notes;
+}
+
+}  // namespace
+
+Result<simulate::Table> read_throughput_csv(std::istream& in, const std::string& path) {
+  const auto csv = Csv::read(
+      in, path, {"platform", "engine", "workers", "folio_size_bytes", "folios", "throughput_gbps"});
+  if (!csv) {
+    return tl::make_unexpected(csv.error());
+  }
+  simulate::Table table;
+  LeftOut left_out;
+  for (const CsvRow& row : csv->rows()) {
+    if (table.platform.empty()) {
+      table.platform = csv->cell(row, "platform");
+    }
+    if (const auto taken = take(*csv, row, table, left_out); !taken) {
+      return tl::make_unexpected(taken.error());
+    }
+  }
+  if (table.rows.empty()) {
+    return fail(path + ": no row that pagefare can use; engines are vanilla, mt and dma, " +
+                "worker counts powers of two");
+  }
+  table.notes = notes_on(left_out);
+  return table;
+}
+
+Result<simulate::Table> read_throughput_csv(const std::string& path) {
+  std::ifstream in(path);
+  if (!in) {
+    return fail(path + ": cannot be opened; does it exist and may it be read?");
+  }
+  return read_throughput_csv(in, path);
+}
+
+}  // namespace pagefare::tables
