@@ -5,6 +5,7 @@
 
 #include "frame.h"
 #include "initiator.h"
+#include "streak.h"
 
 static __always_inline void name_caller(struct caller *caller, u8 mode, u8 reason)
 {
@@ -41,6 +42,7 @@ int BPF_PROG(on_mm_migrate_pages_start, int mode, int reason)
 		return 0;
 	}
 	forget_former_generation(state);
+	close_streak(current_frame(state));
 	state->depth++;
 	if (state->depth > FRAMES) {
 		count_loss(ABI_LOSS_NESTED_TOO_DEEP, 1);
@@ -154,6 +156,7 @@ int on_mm_migrate_pages(u64 *ctx)
 			add_unmatched(&outcome, ctx[5], ctx[6]);
 		return 0;
 	}
+	close_streak(current_frame(state));
 	if (state->depth-- > FRAMES)
 		return 0;
 	frame = frame_at(state, state->depth + 1);
@@ -164,20 +167,22 @@ int on_mm_migrate_pages(u64 *ctx)
 	return 0;
 }
 
-static __always_inline void switch_out(struct task_state *state, u64 now)
+static __always_inline void switch_out(struct task_state *state)
 {
-	if (state->depth || state->work.start_ns)
-		state->out_ns = now;
+	if (!state->depth && !state->work.start_ns)
+		return;
+	close_streak(current_frame(state));
+	state->out_ns = bpf_ktime_get_ns();
 }
 
-static __always_inline void switch_in(struct task_state *state, u64 now)
+static __always_inline void switch_in(struct task_state *state)
 {
 	struct frame *frame = current_frame(state);
 	u64 off;
 
 	if (!state->out_ns)
 		return;
-	off = now - state->out_ns;
+	off = bpf_ktime_get_ns() - state->out_ns;
 	state->out_ns = 0;
 	if (frame)
 		frame->off_ns += off;
@@ -198,12 +203,12 @@ int BPF_PROG(
 	if (prev->bpf_storage) {
 		state = bpf_task_storage_get(&tasks, prev, 0, 0);
 		if (state)
-			switch_out(state, bpf_ktime_get_ns());
+			switch_out(state);
 	}
 	if (next->bpf_storage) {
 		state = bpf_task_storage_get(&tasks, next, 0, 0);
 		if (state)
-			switch_in(state, bpf_ktime_get_ns());
+			switch_in(state);
 	}
 	return 0;
 }

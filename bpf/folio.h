@@ -3,6 +3,7 @@
 #ifndef PAGEFARE_FOLIO_H
 #define PAGEFARE_FOLIO_H
 
+#include "memory_css.h"
 #include "settings.h"
 
 /* Low bits of memcg_data are flags (MEMCG_DATA_OBJEXTS, MEMCG_DATA_KMEM, two more
@@ -68,15 +69,39 @@ static __always_inline u32 folio_order(struct folio *folio, u64 flags)
 	return BPF_CORE_READ(folio, _flags_1) & 0xff;
 }
 
-/* Is this css the memory controller's? Tells a mem_cgroup from an obj_cgroup. */
-static __always_inline bool is_memory_css(struct mem_cgroup *memcg)
-{
-	const char *name = BPF_CORE_READ(memcg, css.ss, name);
-	char text[7] = {};
+/*
+ * The words of a memcg that say whose it is. Read as plain memory: the address may be
+ * that of an obj_cgroup instead.
+ */
+struct memcg_words {
+	u64 subsystem;
+	u64 cgroup;
+};
 
-	bpf_probe_read_kernel_str(text, sizeof(text), name);
-	return text[0] == 'm' && text[1] == 'e' && text[2] == 'm' && text[3] == 'o' &&
-	       text[4] == 'r' && text[5] == 'y';
+static __always_inline void read_memcg_words(
+	struct mem_cgroup *address, struct memcg_words *words)
+{
+	if (cfg_rdonly_cast) {
+		struct mem_cgroup *memcg = bpf_rdonly_cast(
+			address, bpf_core_type_id_kernel(struct mem_cgroup));
+
+		words->subsystem = (u64)memcg->css.ss;
+		words->cgroup = (u64)memcg->css.cgroup;
+	} else {
+		words->subsystem = (u64)BPF_CORE_READ(address, css.ss);
+		words->cgroup = (u64)BPF_CORE_READ(address, css.cgroup);
+	}
+}
+
+static __always_inline u64 cgroup_id(u64 address)
+{
+	struct cgroup *cgroup = (struct cgroup *)address;
+
+	if (cfg_rdonly_cast) {
+		cgroup = bpf_rdonly_cast(cgroup, bpf_core_type_id_kernel(struct cgroup));
+		return cgroup->kn->id;
+	}
+	return BPF_CORE_READ(cgroup, kn, id);
 }
 
 /*
@@ -87,15 +112,19 @@ static __always_inline bool is_memory_css(struct mem_cgroup *memcg)
 static __always_inline u64 owner_of(u64 memcg_data)
 {
 	struct mem_cgroup *memcg = (struct mem_cgroup *)(memcg_data & ~MEMCG_DATA_FLAGS);
+	u64 memory = (u64)memory_css_of(bpf_get_current_task_btf())->ss;
+	struct memcg_words words;
 
 	if (!memcg || (memcg_data & MEMCG_DATA_OBJEXTS))
 		return ABI_OWNER_NONE;
-	if ((memcg_data & MEMCG_DATA_KMEM) || !is_memory_css(memcg)) {
+	read_memcg_words(memcg, &words);
+	if ((memcg_data & MEMCG_DATA_KMEM) || words.subsystem != memory) {
 		memcg = BPF_CORE_READ((struct obj_cgroup *)memcg, memcg);
 		if (!memcg)
 			return ABI_OWNER_NONE;
+		read_memcg_words(memcg, &words);
 	}
-	return BPF_CORE_READ(memcg, css.cgroup, kn, id);
+	return cgroup_id(words.cgroup);
 }
 
 #endif /* PAGEFARE_FOLIO_H */

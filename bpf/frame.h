@@ -153,20 +153,17 @@ static __always_inline void add_slot(
 }
 
 /*
- * Shares out the time since base_ns and empties the slots. The precise layer gives every
- * slot its measured copy time and splits the rest by folios; the portable one splits all
- * of it by the intervals between folios, or by size where those cannot be trusted. What
- * division leaves over goes to the last slot, so the parts add up to the whole.
+ * The precise layer gives every slot its measured copy time and splits the rest by
+ * folios; the portable one splits all of it by the intervals between folios, or by size
+ * where those cannot be trusted. What division leaves over goes to the last slot, so the
+ * parts add up to the whole.
  */
-static __noinline void settle(struct frame *frame, u64 now)
+static __always_inline void share_out(struct frame *frame, u64 cpu_ns)
 {
 	struct weights weights;
-	u64 cpu_ns, rest, left;
+	u64 rest, left;
 	u32 i, shift = 0;
 
-	if (!frame)
-		return;
-	cpu_ns = time_on_cpu(frame, now);
 	weigh(frame, &weights, cpu_ns);
 	rest = cpu_ns - weights.content;
 	left = rest;
@@ -187,7 +184,22 @@ static __noinline void settle(struct frame *frame, u64 now)
 			share += slot->content_ns;
 		add_slot(&frame->caller, slot, slot_bytes(slot), share);
 	}
-	if (frame->nr_slots == 0 && cpu_ns)
+}
+
+/* Gives the time since base_ns to the slots and empties them. */
+static __noinline void settle(struct frame *frame, u64 now)
+{
+	u64 cpu_ns;
+
+	if (!frame)
+		return;
+	cpu_ns = time_on_cpu(frame, now);
+	if (frame->nr_slots > 1)
+		share_out(frame, cpu_ns);
+	else if (frame->nr_slots == 1)
+		add_slot(&frame->caller, &frame->slots[0], slot_bytes(&frame->slots[0]),
+			cpu_ns);
+	else if (cpu_ns)
 		add_unseen(&frame->caller, 0, cpu_ns);
 	frame->total_ns += cpu_ns;
 	frame->base_ns = now;

@@ -3,6 +3,7 @@
 #ifndef PAGEFARE_INITIATOR_H
 #define PAGEFARE_INITIATOR_H
 
+#include "memory_css.h"
 #include "settings.h"
 
 #define STARTS(a, b, c, d)                                                               \
@@ -32,17 +33,9 @@ static __always_inline u8 kthread_kind(struct task_struct *task)
  */
 static __always_inline u64 current_cgroup(struct task_struct *task)
 {
-	struct cgroup_subsys_state *css = 0;
-	void *subsys;
-
 	if (cfg_memory_on_v2)
 		return bpf_get_current_cgroup_id();
-	subsys = (void *)BPF_CORE_READ(task, cgroups);
-	subsys += bpf_core_field_offset(struct css_set, subsys);
-	subsys += sizeof(void *) *
-		  bpf_core_enum_value(enum cgroup_subsys_id___memory, memory_cgrp_id);
-	bpf_probe_read_kernel(&css, sizeof(css), subsys);
-	return BPF_CORE_READ(css, cgroup, kn, id);
+	return memory_css_of(task)->cgroup->kn->id;
 }
 
 static __always_inline void name_initiator(u64 *initiator, u8 *kind)

@@ -9,7 +9,7 @@ readonly kBenchDir=build/release/tests/bench
 
 bench_names() {
   [[ -d $kBenchDir ]] || return 0
-  find "$kBenchDir" -maxdepth 1 -type f -executable -printf '%f\n' | sort
+  find "$kBenchDir" -maxdepth 1 -type f -name 'bench_*' -executable -printf '%f\n' | sort
 }
 
 dev_bench() {
@@ -17,7 +17,8 @@ dev_bench() {
   case ${1:-} in
     -h | --help)
       say "usage: ./dev bench [--list | NAME [ARGUMENTS]]"
-      say "Builds the release preset and runs the programs of tests/bench, all or the one named."
+      say "Builds the release preset and runs the programs of tests/bench, all or the one named,"
+      say "with or without its bench_."
       say "They run as root, since most of them load BPF programs."
       return
       ;;
@@ -35,6 +36,7 @@ dev_bench() {
     return
   fi
   if [[ -n $wanted ]]; then
+    wanted=bench_${wanted#bench_}
     [[ -x $kBenchDir/$wanted ]] || die "no bench named $wanted; there are: ${names[*]}"
     as_root "$kBenchDir/$wanted" "$@"
     return

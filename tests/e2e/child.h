@@ -22,9 +22,9 @@ using std::chrono_literals::operator""s;
 using Preparation = std::function<bool()>;
 
 struct ChildSettings {
-  std::vector<std::string> arguments;                   ///< of pagefare
-  std::map<std::string, std::string> environment = {};  ///< added to the test's own
-  std::vector<Preparation> preparations = {};           ///< run in the child, in order
+  std::vector<std::string> arguments;              ///< of pagefare
+  std::map<std::string, std::string> environment;  ///< added to the test's own
+  std::vector<Preparation> preparations;           ///< run in the child, in order
 };
 
 /// A child that could not be prepared ends with this, which pagefare never does.

@@ -17,10 +17,10 @@
 namespace pagefare::e2e {
 
 struct DaemonSettings {
-  std::vector<std::string> arguments = {};  ///< of `run`, besides --listen and --config
-  std::string config = "";                  ///< content of the configuration file
-  std::map<std::string, std::string> environment = {};
-  std::vector<Preparation> preparations = {};
+  std::vector<std::string> arguments;  ///< of `run`, besides --listen and --config
+  std::string config;                  ///< content of the configuration file
+  std::map<std::string, std::string> environment;
+  std::vector<Preparation> preparations;
 };
 
 class DaemonProcess {

@@ -51,7 +51,8 @@ std::string unequal(const std::string& what, std::uint64_t left, std::uint64_t r
 void compare_numbers(const Json& earlier, const Json& later, const std::string& where,
                      std::vector<std::string>& found) {
   for (const auto& [key, value] : earlier.items()) {
-    const std::string what = where + "/" + key;
+    std::string what = where;
+    what.append("/").append(key);
     if (!later.contains(key)) {
       found.push_back(what + " is gone");
     } else if (value.is_object()) {

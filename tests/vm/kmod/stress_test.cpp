@@ -82,7 +82,7 @@ class Switcher {
 
 TEST(Stress, RandomSwitchingLosesNothing) {
   const char* text = std::getenv("PAGEFARE_SOAK_SECONDS");
-  const std::chrono::seconds duration{text != nullptr ? std::atoi(text) : 120};
+  const std::chrono::seconds duration{text != nullptr ? std::strtol(text, nullptr, 10) : 120};
   const auto seed = static_cast<std::uint64_t>(Clock::now().time_since_epoch().count());
   std::cout << "seed " << seed << '\n';
 
