@@ -27,7 +27,7 @@ tidy_keys() {
   sed -n 's/^    //p' "$work/deps" | sort -u >"$work/files"
   (cd -- "$build" && xargs -d '\n' -r sha256sum -- <"$ROOT/$work/files" 2>/dev/null) >"$work/hashes" || true
   local common
-  common=$({ clang-tidy-19 --version; cat -- .clang-tidy tests/.clang-tidy deploy/dev/tidy.sh; } | sha256sum)
+  common=$({ clang-tidy-19 --version; our_files '*.clang-tidy' | xargs -d '\n' cat -- deploy/dev/tidy.sh; } | sha256sum)
   mkdir -p -- "$work/manifests"
   awk -v dir="$work/manifests" -v common="$common" -v hashes="$work/hashes" '
     BEGIN { while ((getline line < hashes) > 0) hash[substr(line, 67)] = substr(line, 1, 64) }
