@@ -11,7 +11,7 @@ namespace {
 
 using steer::Engine;
 
-const simulate::Mixture kFirst{{0, 1.0}};
+const simulate::Mixture first_class{{0, 1.0}};
 
 simulate::Table small_table() {
   return {"small",
@@ -25,8 +25,8 @@ simulate::Table small_table() {
 
 TEST(Machine, YieldsWhatTheTableSays) {
   const simulate::Machine machine(small_table());
-  EXPECT_EQ(machine.rate(kFirst, {Engine::kThreads, 4}, {}), 8.0);
-  EXPECT_EQ(machine.rate(kFirst, steer::kUnmodified, {}), 2.0);
+  EXPECT_EQ(machine.rate(first_class, {Engine::kThreads, 4}, {}), 8.0);
+  EXPECT_EQ(machine.rate(first_class, steer::kUnmodified, {}), 2.0);
 }
 
 TEST(Machine, FillsMissingCountsBetweenTheMeasuredOnes) {
@@ -39,8 +39,8 @@ TEST(Machine, NeverCallsAFilledCountTheBest) {
   simulate::Table table = small_table();
   table.rows.push_back({{Engine::kThreads, 2}, 8192, 64, 1.0});
   const simulate::Machine machine(table);
-  EXPECT_EQ(machine.best(kFirst, {}), (steer::Setting{Engine::kThreads, 4}));
-  EXPECT_FALSE(machine.measured(kFirst, {Engine::kThreads, 2}, {}));
+  EXPECT_EQ(machine.best(first_class, {}), (steer::Setting{Engine::kThreads, 4}));
+  EXPECT_FALSE(machine.measured(first_class, {Engine::kThreads, 2}, {}));
 }
 
 TEST(Machine, LeavesAClassToTheKernelWhereTheEngineHasNoRow) {
@@ -56,13 +56,13 @@ TEST(Machine, AddsTheTimesOfAMix) {
 
 TEST(Machine, CountsEveryWorkerAsBusy) {
   const simulate::Machine machine(small_table());
-  EXPECT_EQ(machine.cpu_s_per_gb(kFirst, {Engine::kThreads, 4}, {}), 0.5);
-  EXPECT_EQ(machine.cpu_s_per_gb(kFirst, steer::kUnmodified, {}), 0.5);
+  EXPECT_EQ(machine.cpu_s_per_gb(first_class, {Engine::kThreads, 4}, {}), 0.5);
+  EXPECT_EQ(machine.cpu_s_per_gb(first_class, steer::kUnmodified, {}), 0.5);
 }
 
 TEST(Machine, ChargesDmaForItsFolios) {
   const simulate::Machine machine(small_table());
-  EXPECT_NEAR(machine.cpu_s_per_gb(kFirst, {Engine::kDma, 1}, {}),
+  EXPECT_NEAR(machine.cpu_s_per_gb(first_class, {Engine::kDma, 1}, {}),
               simulate::kDmaFolioSeconds * 1e9 / 4096, 1e-9);
 }
 
@@ -79,7 +79,7 @@ TEST(Machine, GainsNothingFromThreadsWithoutCores) {
   simulate::Condition one_core;
   one_core.cores = 1;
   EXPECT_LT(machine.rate(0, {Engine::kThreads, 4}, one_core), 2.0);
-  EXPECT_EQ(machine.best(kFirst, one_core), steer::kUnmodified);
+  EXPECT_EQ(machine.best(first_class, one_core), steer::kUnmodified);
 }
 
 TEST(Workloads, VisitEveryClassOnce) {
@@ -120,7 +120,7 @@ TEST(Workloads, MixTwoToFiveClassesWhoseSharesAddUp) {
 
 TEST(Report, SaysOneLessTheOraclesTimeOverOurs) {
   const simulate::Machine machine(small_table());
-  const simulate::Workload workload{{"", 4, kFirst, {}, {}}};
+  const simulate::Workload workload{{"", 4, first_class, {}, {}}};
   const auto records = simulate::play({&machine, &workload, 0.0, 1}, [](const steer::View& view) {
     steer::Knobs knobs = view.knobs;
     knobs.engine = Engine::kThreads;
@@ -139,7 +139,7 @@ TEST(Report, SaysOneLessTheOraclesTimeOverOurs) {
 
 TEST(Report, CountsAReturnInTheSteadyStateAsAFlap) {
   const simulate::Machine machine(small_table());
-  const simulate::Workload workload{{"", 60, kFirst, {}, {}}};
+  const simulate::Workload workload{{"", 60, first_class, {}, {}}};
   const auto at = [&](std::uint64_t there, std::uint64_t back) {
     const auto records =
         simulate::play({&machine, &workload, 0.0, 1}, [&](const steer::View& view) {
