@@ -4,6 +4,7 @@
 #include <cmath>
 #include <set>
 
+#include "tests/support/random_table.h"
 #include "tests/support/simulations.h"
 
 namespace pagefare::test {
@@ -153,6 +154,22 @@ TEST(Report, CountsAReturnInTheSteadyStateAsAFlap) {
   EXPECT_EQ(at(30, 35), 1U);
   EXPECT_EQ(at(30, 45), 0U);
   EXPECT_EQ(at(3, 6), 0U);
+}
+
+TEST(Simulation, EndsWithSensibleFiguresOnEveryKindOfMachine) {
+  for (int oddity = 0; oddity < kOddities; ++oddity) {
+    const simulate::Table table = random_table(static_cast<Oddity>(oddity), 99);
+    for (const MakeWorkload workload :
+         {simulate::default_workload, simulate::mixed_workload, simulate::drift_workload}) {
+      for (const auto objective : {steer::Objective::kThroughput, steer::Objective::kThrift,
+                                   steer::Objective::kBalanced}) {
+        const Outcome run = simulate_once(table, {workload, objective, &table}, 1);
+        EXPECT_GE(run.report.total.regret, -1e-9);
+        EXPECT_LT(run.report.total.regret, 0.9);
+        EXPECT_EQ(run.report.total.periods, run.records.size());
+      }
+    }
+  }
 }
 
 TEST(Pressure, IsFollowedInASimulatedRun) {
