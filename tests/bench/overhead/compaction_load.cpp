@@ -1,7 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <sched.h>
-#include <unistd.h>
-
 #include <atomic>
 #include <deque>
 #include <functional>
@@ -21,40 +18,13 @@ namespace {
 /// Compactions in one visit; a machine that reaches no page count in so many is too full.
 constexpr int kMostCompactions = 12;
 
-/// While it lives, this thread is not preempted by ordinary ones: what else runs on the machine
-/// then costs it no cold caches. Without the right to that nothing changes.
-class Undisturbed {
- public:
-  Undisturbed() {
-    const sched_param lowest{.sched_priority = 1};
-    done_ = ::sched_setscheduler(0, SCHED_FIFO, &lowest) == 0;
-  }
-  Undisturbed(const Undisturbed&) = delete;
-  Undisturbed& operator=(const Undisturbed&) = delete;
-  Undisturbed(Undisturbed&&) = delete;
-  Undisturbed& operator=(Undisturbed&&) = delete;
-  ~Undisturbed() {
-    const sched_param none{};
-    if (done_) ::sched_setscheduler(0, SCHED_OTHER, &none);
-  }
-
- private:
-  bool done_ = false;
-};
-
-Result<demo::CompactionRound> compact_undisturbed() {
-  ::sync();  // as compact_memory(true) does, but before the priority is raised
-  const Undisturbed now;
-  return demo::compact_memory(false);
-}
-
 /// `fragment` is given the number of the round; only the compaction after it is measured.
 Result<Work> compact(const std::function<Result<void>(std::uint64_t)>& fragment,
                      std::uint64_t& round, std::uint64_t pages) {
   Work work;
   for (int i = 0; i < kMostCompactions && work.units < pages; ++i) {
     if (const auto done = fragment(round++); !done) return tl::make_unexpected(done.error());
-    const auto compaction = compact_undisturbed();
+    const auto compaction = demo::compact_memory(true);
     if (!compaction) return tl::make_unexpected(compaction.error());
     work.units += compaction->pages.value;
     work.cpu += compaction->cpu_ns;
