@@ -37,7 +37,7 @@ check_licences() {
   local file licence
   for file in "${sources[@]}"; do
     case $file in
-      bpf/*.[ch]) licence='GPL-2.0 OR BSD-2-Clause' ;;
+      bpf/*.[ch] | *.bpf.c | tests/bench/overhead/record.h) licence='GPL-2.0 OR BSD-2-Clause' ;;
       kmod/*.[ch]) licence='GPL-2.0' ;;
       *) licence='Apache-2.0' ;;
     esac
