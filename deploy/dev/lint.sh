@@ -74,12 +74,15 @@ check_programs() {
 dev_lint() {
   local lint_failed=0
   if wants_help "$@"; then
-    say "usage: ./dev lint [--fast]"
+    say "usage: ./dev lint [--fast | --tests]"
     say "clang-format, clang-tidy, shellcheck, manual page, licences, file length, leftovers."
+    say "clang-tidy looks at the product; the tests take as long again:"
+    say "  --tests  with clang-tidy over the tests as well"
     say "  --fast   without clang-tidy, and so without a build"
     return
   fi
   local fast=${1:-}
+  if [[ $fast == --tests ]]; then export TIDY_TESTS=1 fast=''; fi
   [[ -z $fast || $fast == --fast ]] || die "lint has no argument $fast (see ./dev lint --help)"
   need_packages lint
   local -a sources scripts

@@ -8,13 +8,15 @@
 
 readonly kTidyCache=build/lint-cache
 
-# "OBJECT SOURCE" of every C++ file of ours, from the compilation database.
+# "OBJECT SOURCE" of the C++ files of ours, from the compilation database: those of the product, and
+# with TIDY_TESTS those of the tests.
 tidy_inputs() {
-  awk -v root="$ROOT/" -F'"' '
+  awk -v root="$ROOT/" -v tests="${TIDY_TESTS:-}" -F'"' '
     $2 == "command" && match($0, / -o [^ ]+ -c /) { object = substr($0, RSTART + 4, RLENGTH - 8) }
     $2 == "file" { file = $4 }
     /^}/ {
-      if (index(file, root) == 1 && index(file, root "build/") != 1 && file ~ /\.cpp$/)
+      if (index(file, root) == 1 && index(file, root "build/") != 1 &&
+          (tests || index(file, root "tests/") != 1) && file ~ /\.cpp$/)
         print object, file
     }
   ' "$1/compile_commands.json"
