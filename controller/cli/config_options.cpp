@@ -35,7 +35,7 @@ Result<Config> with_command_line(Config config, const ConfigOptions& options) {
   for (const auto& [key, value] : said) {
     if (!value.empty()) text += std::string(key) + " = " + quoted(value) + "\n";
   }
-  const auto parsed = parse_config(text, "command line");
+  auto parsed = parse_config(text, "command line");
   if (!parsed) return parsed;
   for (const ConfigKey& key : config_keys()) {
     const auto found = said.find(key.name);

@@ -37,7 +37,7 @@ check_licences() {
   local file licence
   for file in "${sources[@]}"; do
     case $file in
-      bpf/*.[ch]) licence='GPL-2.0 OR BSD-2-Clause' ;;
+      bpf/*.[ch] | *.bpf.c | tests/bench/overhead/record.h) licence='GPL-2.0 OR BSD-2-Clause' ;;
       kmod/*.[ch]) licence='GPL-2.0' ;;
       *) licence='Apache-2.0' ;;
     esac
@@ -74,12 +74,15 @@ check_programs() {
 dev_lint() {
   local lint_failed=0
   if wants_help "$@"; then
-    say "usage: ./dev lint [--fast]"
+    say "usage: ./dev lint [--fast | --tests]"
     say "clang-format, clang-tidy, shellcheck, manual page, licences, file length, leftovers."
+    say "clang-tidy looks at the product; the tests take as long again:"
+    say "  --tests  with clang-tidy over the tests as well"
     say "  --fast   without clang-tidy, and so without a build"
     return
   fi
   local fast=${1:-}
+  if [[ $fast == --tests ]]; then export TIDY_TESTS=1 fast=''; fi
   [[ -z $fast || $fast == --fast ]] || die "lint has no argument $fast (see ./dev lint --help)"
   need_packages lint
   local -a sources scripts

@@ -8,13 +8,15 @@
 
 readonly kTidyCache=build/lint-cache
 
-# "OBJECT SOURCE" of every C++ file of ours, from the compilation database.
+# "OBJECT SOURCE" of the C++ files of ours, from the compilation database: those of the product, and
+# with TIDY_TESTS those of the tests.
 tidy_inputs() {
-  awk -v root="$ROOT/" -F'"' '
+  awk -v root="$ROOT/" -v tests="${TIDY_TESTS:-}" -F'"' '
     $2 == "command" && match($0, / -o [^ ]+ -c /) { object = substr($0, RSTART + 4, RLENGTH - 8) }
     $2 == "file" { file = $4 }
     /^}/ {
-      if (index(file, root) == 1 && index(file, root "build/") != 1 && file ~ /\.cpp$/)
+      if (index(file, root) == 1 && index(file, root "build/") != 1 &&
+          (tests || index(file, root "tests/") != 1) && file ~ /\.cpp$/)
         print object, file
     }
   ' "$1/compile_commands.json"
@@ -27,7 +29,7 @@ tidy_keys() {
   sed -n 's/^    //p' "$work/deps" | sort -u >"$work/files"
   (cd -- "$build" && xargs -d '\n' -r sha256sum -- <"$ROOT/$work/files" 2>/dev/null) >"$work/hashes" || true
   local common
-  common=$({ clang-tidy-19 --version; cat -- .clang-tidy tests/.clang-tidy deploy/dev/tidy.sh; } | sha256sum)
+  common=$({ clang-tidy-19 --version; our_files '*.clang-tidy' | xargs -d '\n' cat -- deploy/dev/tidy.sh; } | sha256sum)
   mkdir -p -- "$work/manifests"
   awk -v dir="$work/manifests" -v common="$common" -v hashes="$work/hashes" '
     BEGIN { while ((getline line < hashes) > 0) hash[substr(line, 67)] = substr(line, 1, 64) }

@@ -14,15 +14,15 @@ namespace {
 using steer::Belief;
 using steer::Knowledge;
 
-const steer::SettingSpace kSpace = threads_and_channels(32, 8);
+const steer::SettingSpace whole_space = threads_and_channels(32, 8);
 
 Belief fresh() {
-  const steer::Law law = steer::make_law(kSpace);
+  const steer::Law law = steer::make_law(whole_space);
   return {law.shape, law.unknown};
 }
 
 std::size_t place(Setting setting) {
-  return kSpace.find(setting).value();
+  return whole_space.find(setting).value();
 }
 
 TEST(Belief, ComesCloseToWhatWasMeasuredOften) {
@@ -67,7 +67,7 @@ TEST(Belief, NeverHasANegativeVariance) {
 }
 
 TEST(Knowledge, BeginsANewClassFromASimilarOne) {
-  Knowledge knowledge(kSpace);
+  Knowledge knowledge(whole_space);
   const std::size_t four = place({Engine::kThreads, 4});
   const std::size_t eight = place({Engine::kThreads, 8});
   for (std::uint64_t period = 0; period < 40; ++period) {
@@ -80,7 +80,7 @@ TEST(Knowledge, BeginsANewClassFromASimilarOne) {
 }
 
 TEST(Knowledge, LearnsHowNoisyMeasurementsAre) {
-  Knowledge knowledge(kSpace);
+  Knowledge knowledge(whole_space);
   for (std::uint64_t period = 0; period < 500; ++period) {
     knowledge.learn(sample(period % 2 == 0 ? 10.0 : 10.4), 1, period);
   }
@@ -88,7 +88,7 @@ TEST(Knowledge, LearnsHowNoisyMeasurementsAre) {
 }
 
 TEST(Knowledge, IsNotSurprisedByOneOutlier) {
-  Knowledge knowledge(kSpace);
+  Knowledge knowledge(whole_space);
   std::uint64_t period = 0;
   for (; period < 50; ++period) {
     knowledge.learn(sample(10.0), 1, period);
@@ -98,7 +98,7 @@ TEST(Knowledge, IsNotSurprisedByOneOutlier) {
 }
 
 TEST(Knowledge, NoticesThatTheMachineBecameHalfAsFast) {
-  Knowledge knowledge(kSpace);
+  Knowledge knowledge(whole_space);
   std::uint64_t period = 0;
   for (; period < 50; ++period) {
     ASSERT_EQ(knowledge.learn(sample(10.0), 1, period), 0.0);
@@ -111,7 +111,7 @@ TEST(Knowledge, NoticesThatTheMachineBecameHalfAsFast) {
 }
 
 TEST(Knowledge, NoticesASlowDecay) {
-  Knowledge knowledge(kSpace);
+  Knowledge knowledge(whole_space);
   double surprise = 0.0;
   for (std::uint64_t period = 0; period < 150; ++period) {
     const double decay = period < 50 ? 1.0 : std::exp(-0.007 * static_cast<double>(period - 50));

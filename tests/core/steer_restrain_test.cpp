@@ -13,7 +13,7 @@ using steer::Haste;
 using steer::Knobs;
 using steer::step_toward;
 
-const steer::SettingSpace kSpace = threads_and_channels(64, 16);
+const steer::SettingSpace whole_space = threads_and_channels(64, 16);
 
 Knobs running(Engine engine, std::uint32_t workers) {
   Knobs knobs;
@@ -24,27 +24,29 @@ Knobs running(Engine engine, std::uint32_t workers) {
 
 TEST(Restrain, GoesOnePowerOfTwoAtATime) {
   Knobs knobs = running(Engine::kThreads, 4);
-  knobs = step_toward(knobs, {Engine::kThreads, 32}, kSpace, {}, Haste::kSearch);
+  knobs = step_toward(knobs, {Engine::kThreads, 32}, whole_space, {}, Haste::kSearch);
   EXPECT_EQ(knobs.active().workers, 8U);
 }
 
 TEST(Restrain, MayGoDownTwoPowersOfTwoUnderPressure) {
   const Knobs now = running(Engine::kThreads, 64);
-  EXPECT_EQ(step_toward(now, {Engine::kThreads, 1}, kSpace, {}, Haste::kPressure).active().workers,
-            16U);
+  EXPECT_EQ(
+      step_toward(now, {Engine::kThreads, 1}, whole_space, {}, Haste::kPressure).active().workers,
+      16U);
 }
 
 TEST(Restrain, NeverGoesUpTwoPowersOfTwo) {
   const Knobs now = running(Engine::kThreads, 1);
-  EXPECT_EQ(step_toward(now, {Engine::kThreads, 64}, kSpace, {}, Haste::kPressure).active().workers,
-            2U);
+  EXPECT_EQ(
+      step_toward(now, {Engine::kThreads, 64}, whole_space, {}, Haste::kPressure).active().workers,
+      2U);
 }
 
 TEST(Restrain, SetsTheCountBeforeTheEngineIsTurnedOn) {
   Knobs knobs = running(Engine::kThreads, 8);
   int periods = 0;
   while (knobs.engine != Engine::kDma && periods < 20) {
-    knobs = step_toward(knobs, {Engine::kDma, 8}, kSpace, {}, Haste::kSearch);
+    knobs = step_toward(knobs, {Engine::kDma, 8}, whole_space, {}, Haste::kSearch);
     ++periods;
   }
   EXPECT_EQ(knobs.active(), (Setting{Engine::kDma, 8}));
@@ -53,33 +55,35 @@ TEST(Restrain, SetsTheCountBeforeTheEngineIsTurnedOn) {
 
 TEST(Restrain, WritesOneKnobPerPeriodWhenCalm) {
   Knobs knobs = running(Engine::kKernel, 0);
-  knobs = step_toward(knobs, {Engine::kThreads, 8}, kSpace, {}, Haste::kCalm);
+  knobs = step_toward(knobs, {Engine::kThreads, 8}, whole_space, {}, Haste::kCalm);
   EXPECT_EQ(knobs.engine, Engine::kKernel);
   EXPECT_EQ(knobs.count(Engine::kThreads), 8U);
-  knobs = step_toward(knobs, {Engine::kThreads, 8}, kSpace, {}, Haste::kCalm);
+  knobs = step_toward(knobs, {Engine::kThreads, 8}, whole_space, {}, Haste::kCalm);
   EXPECT_EQ(knobs.active(), (Setting{Engine::kThreads, 8}));
 }
 
 TEST(Restrain, TurnsTheEngineOffAtOnce) {
   const Knobs now = running(Engine::kThreads, 64);
-  EXPECT_EQ(step_toward(now, steer::kUnmodified, kSpace, {}, Haste::kPressure).active(),
+  EXPECT_EQ(step_toward(now, steer::kUnmodified, whole_space, {}, Haste::kPressure).active(),
             steer::kUnmodified);
 }
 
 TEST(Restrain, StepsOntoTheSpaceFromACountThatIsNoPowerOfTwo) {
   const Knobs now = running(Engine::kThreads, 12);
-  EXPECT_EQ(step_toward(now, {Engine::kThreads, 64}, kSpace, {}, Haste::kSearch).active().workers,
-            16U);
-  EXPECT_EQ(step_toward(now, {Engine::kThreads, 1}, kSpace, {}, Haste::kSearch).active().workers,
-            8U);
+  EXPECT_EQ(
+      step_toward(now, {Engine::kThreads, 64}, whole_space, {}, Haste::kSearch).active().workers,
+      16U);
+  EXPECT_EQ(
+      step_toward(now, {Engine::kThreads, 1}, whole_space, {}, Haste::kSearch).active().workers,
+      8U);
 }
 
 TEST(Restrain, ArrivesFromAnywhereThroughPowersOfTwoOnly) {
-  for (const Setting from : kSpace.all()) {
-    for (const Setting to : kSpace.all()) {
+  for (const Setting from : whole_space.all()) {
+    for (const Setting to : whole_space.all()) {
       Knobs knobs = running(from.engine, from.workers);
       for (int i = 0; i < 12; ++i) {
-        const Knobs next = step_toward(knobs, to, kSpace, {}, Haste::kSearch);
+        const Knobs next = step_toward(knobs, to, whole_space, {}, Haste::kSearch);
         ASSERT_TRUE(next.engine == Engine::kKernel || std::has_single_bit(next.active().workers));
         knobs = next;
       }
@@ -90,9 +94,10 @@ TEST(Restrain, ArrivesFromAnywhereThroughPowersOfTwoOnly) {
 
 TEST(Restrain, LeavesHeldKnobsAlone) {
   const Knobs now = running(Engine::kThreads, 4);
-  EXPECT_EQ(step_toward(now, {Engine::kThreads, 8}, kSpace, {.threads = true}, Haste::kSearch),
+  EXPECT_EQ(step_toward(now, {Engine::kThreads, 8}, whole_space, {.threads = true}, Haste::kSearch),
             now);
-  EXPECT_EQ(step_toward(now, steer::kUnmodified, kSpace, {.engine = true}, Haste::kSearch), now);
+  EXPECT_EQ(step_toward(now, steer::kUnmodified, whole_space, {.engine = true}, Haste::kSearch),
+            now);
 }
 
 TEST(Settings, LeaveOutCountsThatLoseBytes) {

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <set>
 
+#include "tests/support/random_table.h"
 #include "tests/support/simulations.h"
 
 namespace pagefare::test {
@@ -11,7 +12,7 @@ namespace {
 
 using steer::Engine;
 
-const simulate::Mixture kFirst{{0, 1.0}};
+const simulate::Mixture first_class{{0, 1.0}};
 
 simulate::Table small_table() {
   return {"small",
@@ -25,8 +26,8 @@ simulate::Table small_table() {
 
 TEST(Machine, YieldsWhatTheTableSays) {
   const simulate::Machine machine(small_table());
-  EXPECT_EQ(machine.rate(kFirst, {Engine::kThreads, 4}, {}), 8.0);
-  EXPECT_EQ(machine.rate(kFirst, steer::kUnmodified, {}), 2.0);
+  EXPECT_EQ(machine.rate(first_class, {Engine::kThreads, 4}, {}), 8.0);
+  EXPECT_EQ(machine.rate(first_class, steer::kUnmodified, {}), 2.0);
 }
 
 TEST(Machine, FillsMissingCountsBetweenTheMeasuredOnes) {
@@ -39,8 +40,8 @@ TEST(Machine, NeverCallsAFilledCountTheBest) {
   simulate::Table table = small_table();
   table.rows.push_back({{Engine::kThreads, 2}, 8192, 64, 1.0});
   const simulate::Machine machine(table);
-  EXPECT_EQ(machine.best(kFirst, {}), (steer::Setting{Engine::kThreads, 4}));
-  EXPECT_FALSE(machine.measured(kFirst, {Engine::kThreads, 2}, {}));
+  EXPECT_EQ(machine.best(first_class, {}), (steer::Setting{Engine::kThreads, 4}));
+  EXPECT_FALSE(machine.measured(first_class, {Engine::kThreads, 2}, {}));
 }
 
 TEST(Machine, LeavesAClassToTheKernelWhereTheEngineHasNoRow) {
@@ -56,13 +57,13 @@ TEST(Machine, AddsTheTimesOfAMix) {
 
 TEST(Machine, CountsEveryWorkerAsBusy) {
   const simulate::Machine machine(small_table());
-  EXPECT_EQ(machine.cpu_s_per_gb(kFirst, {Engine::kThreads, 4}, {}), 0.5);
-  EXPECT_EQ(machine.cpu_s_per_gb(kFirst, steer::kUnmodified, {}), 0.5);
+  EXPECT_EQ(machine.cpu_s_per_gb(first_class, {Engine::kThreads, 4}, {}), 0.5);
+  EXPECT_EQ(machine.cpu_s_per_gb(first_class, steer::kUnmodified, {}), 0.5);
 }
 
 TEST(Machine, ChargesDmaForItsFolios) {
   const simulate::Machine machine(small_table());
-  EXPECT_NEAR(machine.cpu_s_per_gb(kFirst, {Engine::kDma, 1}, {}),
+  EXPECT_NEAR(machine.cpu_s_per_gb(first_class, {Engine::kDma, 1}, {}),
               simulate::kDmaFolioSeconds * 1e9 / 4096, 1e-9);
 }
 
@@ -79,7 +80,7 @@ TEST(Machine, GainsNothingFromThreadsWithoutCores) {
   simulate::Condition one_core;
   one_core.cores = 1;
   EXPECT_LT(machine.rate(0, {Engine::kThreads, 4}, one_core), 2.0);
-  EXPECT_EQ(machine.best(kFirst, one_core), steer::kUnmodified);
+  EXPECT_EQ(machine.best(first_class, one_core), steer::kUnmodified);
 }
 
 TEST(Workloads, VisitEveryClassOnce) {
@@ -120,7 +121,7 @@ TEST(Workloads, MixTwoToFiveClassesWhoseSharesAddUp) {
 
 TEST(Report, SaysOneLessTheOraclesTimeOverOurs) {
   const simulate::Machine machine(small_table());
-  const simulate::Workload workload{{"", 4, kFirst, {}, {}}};
+  const simulate::Workload workload{{"", 4, first_class, {}, {}}};
   const auto records = simulate::play({&machine, &workload, 0.0, 1}, [](const steer::View& view) {
     steer::Knobs knobs = view.knobs;
     knobs.engine = Engine::kThreads;
@@ -139,7 +140,7 @@ TEST(Report, SaysOneLessTheOraclesTimeOverOurs) {
 
 TEST(Report, CountsAReturnInTheSteadyStateAsAFlap) {
   const simulate::Machine machine(small_table());
-  const simulate::Workload workload{{"", 60, kFirst, {}, {}}};
+  const simulate::Workload workload{{"", 60, first_class, {}, {}}};
   const auto at = [&](std::uint64_t there, std::uint64_t back) {
     const auto records =
         simulate::play({&machine, &workload, 0.0, 1}, [&](const steer::View& view) {
@@ -153,6 +154,22 @@ TEST(Report, CountsAReturnInTheSteadyStateAsAFlap) {
   EXPECT_EQ(at(30, 35), 1U);
   EXPECT_EQ(at(30, 45), 0U);
   EXPECT_EQ(at(3, 6), 0U);
+}
+
+TEST(Simulation, EndsWithSensibleFiguresOnEveryKindOfMachine) {
+  for (int oddity = 0; oddity < kOddities; ++oddity) {
+    const simulate::Table table = random_table(static_cast<Oddity>(oddity), 99);
+    for (const MakeWorkload workload :
+         {simulate::default_workload, simulate::mixed_workload, simulate::drift_workload}) {
+      for (const auto objective : {steer::Objective::kThroughput, steer::Objective::kThrift,
+                                   steer::Objective::kBalanced}) {
+        const Outcome run = simulate_once(table, {workload, objective, &table}, 1);
+        EXPECT_GE(run.report.total.regret, -1e-9);
+        EXPECT_LT(run.report.total.regret, 0.9);
+        EXPECT_EQ(run.report.total.periods, run.records.size());
+      }
+    }
+  }
 }
 
 TEST(Pressure, IsFollowedInASimulatedRun) {

@@ -67,6 +67,7 @@ void narrow(std::vector<std::uint64_t>& bases, const vmemmap_bpf& skeleton, std:
             std::uint64_t struct_size, bool first) {
   std::vector<std::uint64_t> possible;
   const std::size_t seen = std::min<std::size_t>(skeleton.bss->nr_seen, 64);
+  possible.reserve(seen);
   for (std::size_t i = 0; i < seen; ++i) {
     possible.push_back(skeleton.bss->seen[i] - frame * struct_size);
   }
@@ -108,7 +109,8 @@ Result<std::uint64_t> find_vmemmap(const std::string& proc_root, std::uint64_t s
   }
   close(pagemap);
   std::ranges::sort(bases);
-  bases.erase(std::unique(bases.begin(), bases.end()), bases.end());
+  const auto repeated = std::ranges::unique(bases);
+  bases.erase(repeated.begin(), repeated.end());
   if (bases.size() != 1) return fail("the kernel's page array is not one piece");
   return bases.front();
 }

@@ -74,7 +74,7 @@ class Plot {
 
   std::string draw() const {
     const double height = kSettingTop + kRowHeight * static_cast<double>(rows_.size()) + 50.0;
-    std::string svg = "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"" + fixed(kWidth, 0) +
+    std::string svg = R"(<svg xmlns="http://www.w3.org/2000/svg" width=")" + fixed(kWidth, 0) +
                       "\" height=\"" + fixed(height, 0) +
                       "\" font-family=\"sans-serif\" font-size=\"12\">\n" +
                       "<rect width=\"100%\" height=\"100%\" fill=\"white\"/>\n";
@@ -118,7 +118,7 @@ class Plot {
       }
     }
     points += "H" + fixed(x(static_cast<double>(input_.records.size())), 2);
-    return "<path d=\"" + points + "\" fill=\"none\" stroke=\"" + colour + "\" stroke-width=\"" +
+    return R"(<path d=")" + points + R"(" fill="none" stroke=")" + colour + R"(" stroke-width=")" +
            fixed(width, 1) + "\"/>\n";
   }
 
@@ -145,7 +145,7 @@ class Plot {
       const auto fits = static_cast<std::size_t>(width / 6.0);
       if (fits > 4) {
         svg += text_at(x(begin) + 2, kRateTop - 6, phase_label(phase).substr(0, fits),
-                       "font-size=\"10\" fill=\"#555\"");
+                       R"(font-size="10" fill="#555")");
       }
       begin = end;
     }
@@ -179,9 +179,9 @@ class Plot {
   }
 
   static std::string legend() {
-    return line(kWidth - 330, 18, kWidth - 300, 18, "stroke=\"#1f6fb4\" stroke-width=\"2\"") +
+    return line(kWidth - 330, 18, kWidth - 300, 18, R"(stroke="#1f6fb4" stroke-width="2")") +
            text_at(kWidth - 295, 22, "pagefare") +
-           line(kWidth - 220, 18, kWidth - 190, 18, "stroke=\"#b0b0b0\" stroke-width=\"4\"") +
+           line(kWidth - 220, 18, kWidth - 190, 18, R"(stroke="#b0b0b0" stroke-width="4")") +
            text_at(kWidth - 185, 22, "oracle (best row of the table)");
   }
 

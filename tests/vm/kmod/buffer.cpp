@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <memory>
 #include <string>
 
 #include "tests/vm/kmod/module.h"
@@ -59,8 +60,9 @@ Buffer::Buffer(std::size_t bytes, std::size_t folio, int node, FolioSize how)
     use_folio_size(folio);
   }
   mapping_ = mmap(nullptr, mapped_, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-  const auto start = (reinterpret_cast<std::uintptr_t>(mapping_) + kHuge - 1) / kHuge * kHuge;
-  data_ = reinterpret_cast<std::uint64_t*>(start);
+  void* start = mapping_;
+  std::size_t room = mapped_;
+  data_ = static_cast<std::uint64_t*>(std::align(kHuge, bytes_, start, room));
   bind(data_, bytes_, node, 0);
   madvise(data_, bytes_, folio > kPage ? MADV_HUGEPAGE : MADV_NOHUGEPAGE);
 }
