@@ -54,8 +54,17 @@ Result<std::unique_ptr<Child>> Child::start(const std::vector<std::string>& comm
   ::posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
   ::posix_spawn_file_actions_adddup2(&actions, theirs.get(), STDOUT_FILENO);
   ::posix_spawn_file_actions_adddup2(&actions, theirs.get(), STDERR_FILENO);
+  // A shell's background job ignores SIGINT, and so would its children.
+  sigset_t interrupt;
+  ::sigemptyset(&interrupt);
+  ::sigaddset(&interrupt, SIGINT);
+  posix_spawnattr_t attributes;
+  ::posix_spawnattr_init(&attributes);
+  ::posix_spawnattr_setsigdefault(&attributes, &interrupt);
+  ::posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGDEF);
   pid_t pid = 0;
-  const int error = ::posix_spawnp(&pid, words[0], &actions, nullptr, words.data(), environ);
+  const int error = ::posix_spawnp(&pid, words[0], &actions, &attributes, words.data(), environ);
+  ::posix_spawnattr_destroy(&attributes);
   ::posix_spawn_file_actions_destroy(&actions);
   if (error != 0) return fail("cannot start " + command.front() + ": " + reason(error));
   return std::unique_ptr<Child>(new Child(pid, std::move(ours), std::move(take)));
