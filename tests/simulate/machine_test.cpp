@@ -164,7 +164,11 @@ TEST(Simulation, EndsWithSensibleFiguresOnEveryKindOfMachine) {
       for (const auto objective : {steer::Objective::kThroughput, steer::Objective::kThrift,
                                    steer::Objective::kBalanced}) {
         const Outcome run = simulate_once(table, {workload, objective, &table}, 1);
-        EXPECT_GE(run.report.total.regret, -1e-9);
+        // the oracle keeps to rows that were measured; the governor also finds settings between
+        // them
+        if (static_cast<Oddity>(oddity) != Oddity::kHoles) {
+          EXPECT_GE(run.report.total.regret, -1e-9);
+        }
         EXPECT_LT(run.report.total.regret, 0.9);
         EXPECT_EQ(run.report.total.periods, run.records.size());
       }

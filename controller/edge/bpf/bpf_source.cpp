@@ -102,74 +102,13 @@ Result<void> BpfSource::load() {
   programs_ = std::move(*programs);
   plan_ = std::move(*plan);
   if (const auto attached = programs_->attach(); !attached) return attached;
-  last_missed_ = 0;
-  return maps_ ? Result<void>{} : open_maps();
-}
-
-Result<void> BpfSource::open_maps() {
-  auto calls = CounterMap<abi_call_key, abi_call_value>::open(programs_->map_fd("calls"));
-  auto folios = CounterMap<abi_folio_key, abi_folio_value>::open(programs_->map_fd("folios"));
-  auto workers = CounterMap<abi_worker_key, abi_worker_value>::open(programs_->map_fd("workers"));
-  auto dma = CounterMap<abi_dma_key, abi_dma_value>::open(programs_->map_fd("dma"));
-  if (!calls) return tl::make_unexpected(calls.error());
-  if (!folios) return tl::make_unexpected(folios.error());
-  if (!workers) return tl::make_unexpected(workers.error());
-  if (!dma) return tl::make_unexpected(dma.error());
-  maps_ = Maps{std::move(*calls), std::move(*folios), std::move(*workers), std::move(*dma)};
-  return {};
-}
-
-namespace {
-
-template <typename Map, typename Entries>
-Result<void> append(Map& map, Entries& entries, std::uint64_t& refused,
-                    std::uint8_t (*kind)(const typename Map::Entry&)) {
-  auto added = map.read();
-  if (!added) return tl::make_unexpected(added.error());
-  entries.reserve(added->size());
-  for (const auto& entry : *added) {
-    if (is_refused(kind(entry))) {
-      ++refused;
-    } else {
-      entries.push_back(to_entry(entry.key, entry.added));
-    }
+  if (counters_) {
+    counters_->restart_missed_runs();
+    return {};
   }
-  return {};
-}
-
-std::uint8_t kind_of(const auto& entry) {
-  return entry.key.kind;
-}
-
-}  // namespace
-
-Result<void> BpfSource::read_entries(Window& window) {
-  std::uint64_t& refused = window.losses.refused_records;
-  if (auto r = append(maps_->calls, window.calls, refused, kind_of); !r) return r;
-  if (auto r = append(maps_->folios, window.folios, refused, kind_of); !r) return r;
-  if (auto r = append(maps_->workers, window.workers, refused, kind_of); !r) return r;
-  return append(maps_->dma, window.dma, refused, kind_of);
-}
-
-Result<void> BpfSource::read_losses(Window& window) {
-  const int fd = programs_->map_fd("losses");
-  std::vector<std::uint64_t> per_cpu(static_cast<std::size_t>(libbpf_num_possible_cpus()));
-  LossCounts added{};
-  for (std::uint32_t i = 0; i < ABI_LOSSES; ++i) {
-    if (bpf_map_lookup_elem(fd, &i, per_cpu.data()) != 0) {
-      return fail(std::string("cannot read the losses: ") + std::strerror(errno));
-    }
-    std::uint64_t sum = 0;
-    for (const std::uint64_t count : per_cpu) sum += count;
-    added[i] = sum - last_losses_[i];
-    last_losses_[i] = sum;
-  }
-  const std::uint64_t refused = window.losses.refused_records;
-  window.losses = to_losses(added);
-  window.losses.refused_records = refused;
-  const std::uint64_t missed = programs_->missed_runs();
-  window.losses.missed_runs = missed - std::min(missed, last_missed_);
-  last_missed_ = missed;
+  auto counters = Counters::open(*programs_);
+  if (!counters) return tl::make_unexpected(counters.error());
+  counters_ = std::move(*counters);
   return {};
 }
 
@@ -177,8 +116,9 @@ Result<Window> BpfSource::read() {
   Window window;
   const Nanoseconds now = clock_.monotonic();
   window.duration = now - last_read_;
-  if (const auto read = read_entries(window); !read) return tl::make_unexpected(read.error());
-  if (const auto read = read_losses(window); !read) return tl::make_unexpected(read.error());
+  if (const auto read = counters_->read(*programs_, window); !read) {
+    return tl::make_unexpected(read.error());
+  }
   last_read_ = now;
   judge_owner_hook(window);
   follow_modules();
@@ -276,15 +216,11 @@ void BpfSource::follow_modules() {
 }
 
 MapStatus BpfSource::map_status(const std::string& name) const {
-  MapStatus status{.name = name};
+  MapStatus status{.name = name, .entries = counters_->entries(name)};
   bpf_map_info info{};
   __u32 length = sizeof info;
   const int fd = programs_->map_fd(name.c_str());
   if (bpf_obj_get_info_by_fd(fd, &info, &length) == 0) status.max_entries = info.max_entries;
-  if (name == "calls") status.entries = maps_->calls.size();
-  if (name == "folios") status.entries = maps_->folios.size();
-  if (name == "workers") status.entries = maps_->workers.size();
-  if (name == "dma") status.entries = maps_->dma.size();
   const auto text =
       read_text_file(settings_.proc_root + "/self/fdinfo/" + std::to_string(fd), 4096);
   const auto at = text ? text->find("memlock:") : std::string::npos;
@@ -308,20 +244,7 @@ SourceStatus BpfSource::status() {
 }
 
 void BpfSource::forget(const std::vector<CgroupId>& ids) {
-  const std::set<std::uint64_t> gone = [&] {
-    std::set<std::uint64_t> values;
-    for (const CgroupId id : ids) values.insert(id.value);
-    return values;
-  }();
-  if (gone.empty()) return;
-  const auto is_gone = [&](std::uint64_t id) { return gone.contains(id); };
-  maps_->calls.remove_if([&](const auto& key) { return is_gone(key.initiator); });
-  maps_->folios.remove_if(
-      [&](const auto& key) { return is_gone(key.initiator) || is_gone(key.owner); });
-  maps_->workers.remove_if(
-      [&](const auto& key) { return is_gone(key.initiator) || is_gone(key.owner); });
-  maps_->dma.remove_if(
-      [&](const auto& key) { return is_gone(key.initiator) || is_gone(key.owner); });
+  counters_->forget(ids);
 }
 
 }  // namespace pagefare

@@ -10,11 +10,10 @@
 #include <string>
 #include <vector>
 
-#include "controller/edge/bpf/counter_map.h"
+#include "controller/edge/bpf/counters.h"
 #include "controller/edge/bpf/hook_plan.h"
 #include "controller/edge/bpf/kernel_functions.h"
 #include "controller/edge/bpf/programs.h"
-#include "controller/edge/bpf/window_entries.h"
 #include "controller/ports/clock.h"
 #include "controller/ports/event_source.h"
 
@@ -48,9 +47,6 @@ class BpfSource final : public EventSource {
 
   Result<void> load();
   void find_constants(const BtfFacts& facts);
-  Result<void> open_maps();
-  Result<void> read_entries(Window& window);
-  Result<void> read_losses(Window& window);
   void prove_owner_hook();
   void judge_owner_hook(const Window& window);
   void replace_silent_hook();
@@ -59,22 +55,12 @@ class BpfSource final : public EventSource {
   void trace_offload();
   MapStatus map_status(const std::string& name) const;
 
-  struct Maps {
-    CounterMap<abi_call_key, abi_call_value> calls;
-    CounterMap<abi_folio_key, abi_folio_value> folios;
-    CounterMap<abi_worker_key, abi_worker_value> workers;
-    CounterMap<abi_dma_key, abi_dma_value> dma;
-  };
-
   BpfSettings settings_;
   Clock& clock_;
   HookPlan plan_;
   ProgramConstants constants_;
-  std::string no_page_array_;
   std::optional<Programs> programs_;
-  std::optional<Maps> maps_;
-  LossCounts last_losses_{};
-  std::uint64_t last_missed_ = 0;
+  std::optional<Counters> counters_;
   Nanoseconds last_read_{};
   std::set<std::string> silent_;
   bool proven_ = false;

@@ -12,6 +12,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "controller/edge/file_descriptor.h"
 #include "controller/ports/result.h"
 
 namespace pagefare {
@@ -19,6 +20,7 @@ namespace pagefare {
 /// Untyped part: keys and values are bytes, every value is a row of 64-bit counters per CPU.
 class CounterRows {
  public:
+  /// Keeps a descriptor of its own: the map outlives the programs it was opened from.
   /// Error: the map's key or value size is not the expected one.
   static Result<CounterRows> open(int map_fd, std::size_t key_size, std::size_t value_size);
 
@@ -30,10 +32,10 @@ class CounterRows {
   bool remove(const std::byte* key, std::uint64_t* sums);
 
  private:
-  CounterRows(int map_fd, std::size_t key_size, std::size_t value_size);
+  CounterRows(FileDescriptor map, std::size_t key_size, std::size_t value_size);
   void sum(const std::uint64_t* per_cpu, std::uint64_t* sums) const;
 
-  int map_fd_;
+  FileDescriptor map_;
   std::size_t key_size_;
   std::size_t counters_;
   std::size_t cpus_;

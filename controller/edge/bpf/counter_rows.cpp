@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
+#include <fcntl.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -25,11 +26,13 @@ Result<CounterRows> CounterRows::open(int map_fd, std::size_t key_size, std::siz
                 std::to_string(info.key_size) + "+" + std::to_string(info.value_size) +
                 " bytes): it belongs to another version of pagefare");
   }
-  return CounterRows(map_fd, key_size, value_size);
+  FileDescriptor own(fcntl(map_fd, F_DUPFD_CLOEXEC, 3));
+  if (!own.is_open()) return fail(std::string("cannot keep a map: ") + std::strerror(errno));
+  return CounterRows(std::move(own), key_size, value_size);
 }
 
-CounterRows::CounterRows(int map_fd, std::size_t key_size, std::size_t value_size)
-    : map_fd_(map_fd),
+CounterRows::CounterRows(FileDescriptor map, std::size_t key_size, std::size_t value_size)
+    : map_(std::move(map)),
       key_size_(key_size),
       counters_(value_size / sizeof(std::uint64_t)),
       cpus_(static_cast<std::size_t>(std::max(1, libbpf_num_possible_cpus()))),
@@ -51,7 +54,7 @@ Result<void> CounterRows::for_each(
     keys_.resize(batch_ * key_size_);
     values_.resize(batch_ * counters_ * cpus_);
     __u32 count = batch_;
-    const int result = bpf_map_lookup_batch(map_fd_, first ? nullptr : &position, &position,
+    const int result = bpf_map_lookup_batch(map_.get(), first ? nullptr : &position, &position,
                                             keys_.data(), values_.data(), &count, nullptr);
     if (result == -ENOSPC) {  // one bucket holds more than a batch
       batch_ *= 2;
@@ -71,7 +74,7 @@ Result<void> CounterRows::for_each(
 
 bool CounterRows::remove(const std::byte* key, std::uint64_t* sums) {
   std::vector<std::uint64_t> per_cpu(counters_ * cpus_);
-  if (bpf_map_lookup_and_delete_elem(map_fd_, key, per_cpu.data()) != 0) return false;
+  if (bpf_map_lookup_and_delete_elem(map_.get(), key, per_cpu.data()) != 0) return false;
   sum(per_cpu.data(), sums);
   return true;
 }
