@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <cstring>
 #include <set>
+#include <utility>
 
 namespace pagefare {
 
@@ -18,7 +19,7 @@ Result<void> append(Map& map, Entries& entries, std::uint64_t& refused,
                     std::uint8_t (*kind)(const typename Map::Entry&)) {
   auto added = map.read();
   if (!added) return tl::make_unexpected(added.error());
-  entries.reserve(added->size());
+  entries.reserve(entries.size() + added->size());
   for (const auto& entry : *added) {
     if (is_refused(kind(entry))) {
       ++refused;
@@ -48,8 +49,13 @@ Result<Counters> Counters::open(const Programs& programs) {
 }
 
 Result<void> Counters::read(const Programs& programs, Window& window) {
-  if (const auto read = read_entries(window); !read) return read;
-  return read_losses(programs, window);
+  // Each map tells its additions once: what was read before another one failed is kept for next
+  // time.
+  if (const auto read = read_entries(untold_); !read) return read;
+  if (const auto read = read_losses(programs, untold_); !read) return read;
+  untold_.duration = window.duration;
+  window = std::exchange(untold_, {});
+  return {};
 }
 
 Result<void> Counters::read_entries(Window& window) {
@@ -63,16 +69,16 @@ Result<void> Counters::read_entries(Window& window) {
 Result<void> Counters::read_losses(const Programs& programs, Window& window) {
   const int fd = programs.map_fd("losses");
   std::vector<std::uint64_t> per_cpu(static_cast<std::size_t>(libbpf_num_possible_cpus()));
-  LossCounts added{};
+  LossCounts sums{};
   for (std::uint32_t i = 0; i < ABI_LOSSES; ++i) {
     if (bpf_map_lookup_elem(fd, &i, per_cpu.data()) != 0) {
       return fail(std::string("cannot read the losses: ") + std::strerror(errno));
     }
-    std::uint64_t sum = 0;
-    for (const std::uint64_t count : per_cpu) sum += count;
-    added[i] = sum - last_losses_[i];
-    last_losses_[i] = sum;
+    for (const std::uint64_t count : per_cpu) sums[i] += count;
   }
+  LossCounts added{};
+  for (std::uint32_t i = 0; i < ABI_LOSSES; ++i) added[i] = sums[i] - last_losses_[i];
+  last_losses_ = sums;
   const std::uint64_t refused = window.losses.refused_records;
   window.losses = to_losses(added);
   window.losses.refused_records = refused;

@@ -49,6 +49,7 @@ class Counters {
   FolioMoves folios_;
   Workers workers_;
   Dma dma_;
+  Window untold_;  ///< read, but not all of its period could be
   LossCounts last_losses_{};
   std::uint64_t last_missed_ = 0;
 };
