@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "controller/core/pods/pod_directory.h"
+
+namespace pagefare {
+
+/// What the cluster calls cgroups.
+class PodNames {
+ public:
+  PodNames() = default;
+  PodNames(const PodNames&) = delete;
+  PodNames& operator=(const PodNames&) = delete;
+  virtual ~PodNames() = default;
+
+  /// The name of a pod's or container's cgroup; nothing for other cgroups and for pods that are not
+  /// known (yet). Never waits.
+  virtual std::optional<PodName> find(std::string_view cgroup_path) = 0;
+
+  /// Changes whenever an answer of find() may have changed.
+  virtual std::uint64_t generation() const = 0;
+};
+
+}  // namespace pagefare
