@@ -55,17 +55,23 @@ Json unattributed_json(const Snapshot& snapshot) {
 
 Json to_json(const CgroupRow& row) {
   const Account& account = row.account;
-  return {{"path", valid_utf8(row.path)},
-          {"id", row.id},
-          {"kernel_thread", row.path.starts_with('[')},
-          {"initiator", to_json(account.initiator)},
-          {"owner", to_json(account.owner)},
-          {"charged", to_json(account.charged)},
-          {"outside_quota_ns", account.outside_quota.count()},
-          {"worker_cpu_initiated_ns", account.worker_cpu_initiated.count()},
-          {"worker_cpu_owned_ns", account.worker_cpu_owned.count()},
-          {"dma_bytes", account.dma_bytes.value},
-          {"dma_ns", account.dma_channel.count()}};
+  Json json{{"path", valid_utf8(row.path)},
+            {"id", row.id},
+            {"kernel_thread", row.path.starts_with('[')},
+            {"initiator", to_json(account.initiator)},
+            {"owner", to_json(account.owner)},
+            {"charged", to_json(account.charged)},
+            {"outside_quota_ns", account.outside_quota.count()},
+            {"worker_cpu_initiated_ns", account.worker_cpu_initiated.count()},
+            {"worker_cpu_owned_ns", account.worker_cpu_owned.count()},
+            {"dma_bytes", account.dma_bytes.value},
+            {"dma_ns", account.dma_channel.count()}};
+  if (!row.pod.pod.empty()) {
+    json["pod"] = {{"namespace", row.pod.name_space},
+                   {"name", row.pod.pod},
+                   {"container", row.pod.container}};
+  }
+  return json;
 }
 
 Json classes_json(const Snapshot& snapshot) {

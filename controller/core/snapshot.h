@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "controller/core/ledger.h"
+#include "controller/core/pods/pod_directory.h"
 
 namespace pagefare {
 
@@ -30,6 +31,7 @@ struct CgroupRow {
   /// A cgroup path ("/" is the root), one of the ~names, or "[kcompactd]" for a kernel thread.
   std::string path;
   std::uint64_t id = 0;  ///< 0 for rows that are not one cgroup
+  PodName pod;           ///< all empty where the cluster has no name for it
   Account account;
 };
 

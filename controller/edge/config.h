@@ -29,6 +29,20 @@ struct SteerConfig {
   bool operator==(const SteerConfig&) const = default;
 };
 
+/// Where the names of pods come from. kAuto: the API server where there is a service account.
+enum class PodNameSource : std::uint8_t { kAuto, kApi, kKubelet, kOff };
+
+/// [kubernetes]
+struct KubernetesConfig {
+  PodNameSource names = PodNameSource::kAuto;
+  std::string url;
+  std::string node;
+  std::string token_file = "/var/run/secrets/kubernetes.io/serviceaccount/token";
+  std::string ca_file = "/var/run/secrets/kubernetes.io/serviceaccount/ca.crt";
+
+  bool operator==(const KubernetesConfig&) const = default;
+};
+
 /// Everything that can be set. The initial values are the defaults; names, ranges and meanings are
 /// in config_keys.cpp and config_sections.cpp.
 struct Config {
@@ -45,6 +59,7 @@ struct Config {
   OnStop on_stop = OnStop::kRestore;
   LogLevel log_level = LogLevel::kInfo;
   SteerConfig steer;
+  KubernetesConfig kubernetes;
 
   bool operator==(const Config&) const = default;
 };

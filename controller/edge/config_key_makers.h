@@ -38,6 +38,13 @@ Key<Of> ranged(Key<Of> made, Stored lowest, Stored highest) {
   return made;
 }
 
+/// A text of a certain form.
+template <typename Of>
+Key<Of> formed(Key<Of> made, std::string_view form) {
+  made.form = form;
+  return made;
+}
+
 /// A key that looks closer at its value before it is stored.
 template <typename Of>
 Key<Of> refined(Key<Of> made, std::string_view form,

@@ -2,6 +2,7 @@
 #include "controller/edge/config_sections.h"
 
 #include "controller/edge/config_key_makers.h"
+#include "controller/edge/config_section_kubernetes.h"
 
 namespace pagefare {
 
@@ -19,6 +20,7 @@ std::vector<ConfigSection> make_sections() {
   std::vector<ConfigSection> all;
   all.push_back(section("steer", "How the copy engines are set: docs/steering.md", &Config::steer,
                         steer_keys()));
+  all.push_back(kubernetes_section());
   return all;
 }
 

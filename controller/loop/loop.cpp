@@ -75,7 +75,13 @@ void Loop::add(const Window& window) {
     newcomer.account = kept == ledger_.accounts().end() ? nullptr : &kept->second;
     return newcomer.account == nullptr;
   });
+  const bool somebody_new = !newcomers.empty();
   order_.add(std::move(newcomers));
+  if (pod_names_ == nullptr) return;
+  if (const auto now = pod_names_->generation(); somebody_new || now != pods_seen_) {
+    order_.name_pods(*pod_names_);
+    pods_seen_ = now;
+  }
 }
 
 void Loop::mark_removed() {

@@ -11,6 +11,7 @@
 #include "controller/ports/cgroup_names.h"
 #include "controller/ports/clock.h"
 #include "controller/ports/event_source.h"
+#include "controller/ports/pod_names.h"
 #include "controller/ports/snapshot_sink.h"
 
 namespace pagefare {
@@ -29,6 +30,9 @@ class Loop {
  public:
   Loop(LoopSettings settings, EventSource& source, CgroupNames& names, Clock& clock,
        SnapshotSink& sink);
+
+  /// From now on rows have the names of pods. `names` must outlive the loop.
+  void set_pod_names(PodNames& names) { pod_names_ = &names; }
 
   /// One period. A snapshot is published even when the kernel could not be read: the sums stay,
   /// health says what went wrong.
@@ -53,6 +57,8 @@ class Loop {
   CgroupNames& names_;
   Clock& clock_;
   SnapshotSink& sink_;
+  PodNames* pod_names_ = nullptr;
+  std::uint64_t pods_seen_ = 0;  // generation of the names
   Ledger ledger_;
   PathOrder order_;
   Health health_;

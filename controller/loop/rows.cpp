@@ -16,7 +16,7 @@ bool comes_before(const PathOrder::Entry& a, const PathOrder::Entry& b) {
 
 void append_unless_zero(std::vector<CgroupRow>& rows, std::string name, const Account& account) {
   if (account != Account{}) {
-    rows.push_back({.path = std::move(name), .id = 0, .account = account});
+    rows.push_back({.path = std::move(name), .id = 0, .pod = {}, .account = account});
   }
 }
 
@@ -72,6 +72,14 @@ void PathOrder::find_shared_paths() {
   }
 }
 
+void PathOrder::name_pods(PodNames& names) {
+  for (Entry& entry : entries_) {
+    // A container can be known later than its pod.
+    if (!entry.pod.pod.empty() && !entry.pod.container.empty()) continue;
+    if (auto name = names.find(entry.path)) entry.pod = *std::move(name);
+  }
+}
+
 std::vector<CgroupRow> make_rows(const PathOrder& order, const Ledger& ledger) {
   std::vector<CgroupRow> rows;
   rows.reserve(order.entries().size() + kInitiatorKinds + 3);
@@ -80,7 +88,8 @@ std::vector<CgroupRow> make_rows(const PathOrder& order, const Ledger& ledger) {
       rows.back().id = entry.id.value;
       rows.back().account += *entry.account;
     } else {
-      rows.push_back({.path = entry.path, .id = entry.id.value, .account = *entry.account});
+      rows.push_back(
+          {.path = entry.path, .id = entry.id.value, .pod = entry.pod, .account = *entry.account});
     }
   }
   append_shared(rows, ledger);

@@ -8,6 +8,7 @@
 
 #include "controller/core/ledger.h"
 #include "controller/core/snapshot.h"
+#include "controller/ports/pod_names.h"
 
 namespace pagefare {
 
@@ -18,6 +19,7 @@ class PathOrder {
   struct Entry {
     std::string path;
     CgroupId id;
+    PodName pod{};                     ///< all empty: not a pod's, or not known yet
     const Account* account = nullptr;  ///< in the ledger, which moves no account until it closes it
     bool shares_row = false;           ///< the entry before has the same path
   };
@@ -27,6 +29,10 @@ class PathOrder {
 
   /// Ids that are not here change nothing.
   void erase(std::vector<CgroupId> ids);
+
+  /// Asks for the names of pods. A name once known stays: a pod is not renamed, and its last
+  /// figures are still its own.
+  void name_pods(PodNames& names);
 
   /// Sorted by path, then by id: a cgroup recreated under its name comes after the one before it.
   const std::vector<Entry>& entries() const { return entries_; }

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "controller/edge/config_section_kubernetes.h"
+
+#include <utility>
+
+#include "controller/edge/config_key_makers.h"
+
+namespace pagefare {
+namespace {
+
+Result<void> set_url(KubernetesConfig& config, const KeyValue& value) {
+  std::string url = std::get<std::string>(value);
+  if (!url.empty() && !url.starts_with("https://") && !url.starts_with("http://")) {
+    return fail("'" + url + "' is no address; write it as https://HOST:PORT");
+  }
+  while (url.ends_with('/')) url.pop_back();
+  config.url = std::move(url);
+  return {};
+}
+
+std::vector<Key<KubernetesConfig>> kubernetes_keys() {
+  using Of = KubernetesConfig;
+  std::vector<Key<Of>> keys;
+  keys.push_back(choice("names", &Of::names, {"auto", "api", "kubelet", "off"},
+                        "Where the names of pods come from: the API server, if there is a service "
+                        "account (auto); the API server; this node's kubelet; nowhere"));
+  keys.push_back(refined<Of>(
+      key("url", KeyKind::kText, &Of::url,
+          "Address of the API server or kubelet; empty: KUBERNETES_SERVICE_HOST and _PORT, or "
+          "https://127.0.0.1:10250"),
+      "https://HOST:PORT or empty", set_url));
+  keys.push_back(formed(key("node", KeyKind::kText, &Of::node,
+                            "Name of this node; empty: NODE_NAME, or the host's name"),
+                        "a node's name or empty"));
+  keys.push_back(formed(key("token_file", KeyKind::kText, &Of::token_file,
+                            "The service account's token; empty: none is sent"),
+                        "a file's path or empty"));
+  keys.push_back(formed(key("ca_file", KeyKind::kText, &Of::ca_file,
+                            "Certificates that the server's must be signed by; empty: those of "
+                            "the system"),
+                        "a file's path or empty"));
+  return keys;
+}
+
+}  // namespace
+
+ConfigSection kubernetes_section() {
+  return section("kubernetes", "How cgroups get the names of pods: docs/kubernetes.md",
+                 &Config::kubernetes, kubernetes_keys());
+}
+
+}  // namespace pagefare

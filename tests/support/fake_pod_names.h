@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "controller/ports/pod_names.h"
+
+namespace pagefare::test {
+
+/// A cluster that a test fills.
+class FakePodNames : public PodNames {
+ public:
+  std::optional<PodName> find(std::string_view cgroup_path) override {
+    ++lookups;
+    const auto found = names_.find(std::string(cgroup_path));
+    return found == names_.end() ? std::nullopt : std::optional(found->second);
+  }
+  std::uint64_t generation() const override { return generation_; }
+
+  void put(const std::string& path, PodName name) {
+    names_[path] = std::move(name);
+    ++generation_;
+  }
+  void remove(const std::string& path) {
+    names_.erase(path);
+    ++generation_;
+  }
+
+  int lookups = 0;
+
+ private:
+  std::map<std::string, PodName> names_;
+  std::uint64_t generation_ = 0;
+};
+
+}  // namespace pagefare::test
