@@ -67,11 +67,18 @@ Json to_json(const CgroupRow& row) {
             {"dma_bytes", account.dma_bytes.value},
             {"dma_ns", account.dma_channel.count()}};
   if (!row.pod.pod.empty()) {
-    json["pod"] = {{"namespace", row.pod.name_space},
-                   {"name", row.pod.pod},
-                   {"container", row.pod.container}};
+    json["pod"] = {
+        {"namespace", row.pod.name_space}, {"name", row.pod.pod}, {"container", row.pod.container}};
   }
   return json;
+}
+
+Json pod_names_json(const PodNamesStatus& names) {
+  return {{"wanted", names.wanted},
+          {"complete", names.complete},
+          {"pods", names.pods},
+          {"failures", names.failures},
+          {"last_error", valid_utf8(names.last_error)}};
 }
 
 Json classes_json(const Snapshot& snapshot) {
@@ -186,6 +193,7 @@ std::string status_json(const Snapshot& snapshot) {
   json["flows"] = flows_json(snapshot);
   json["calls"] = calls_json(snapshot);
   json["losses"] = to_json(snapshot.losses);
+  json["pod_names"] = pod_names_json(snapshot.pod_names);
   json["programs"] = programs_json(snapshot.health);
   json["maps"] = maps_json(snapshot.health);
   json["health"] = to_json(snapshot.health);

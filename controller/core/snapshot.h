@@ -83,6 +83,7 @@ struct Snapshot {
   std::map<CallKey, CallSum> calls;
   Losses losses;
   Health health;
+  PodNamesStatus pod_names;
   std::vector<std::string> warnings;  ///< sentences for people, most important first
 };
 

@@ -47,6 +47,7 @@ void warn_of_restart(const Config& before, const Config& after) {
   warn(before.copy_workers != after.copy_workers, "copy_workers");
   warn(before.max_cgroups != after.max_cgroups, "max_cgroups");
   warn(before.linger != after.linger, "linger");
+  warn(before.kubernetes != after.kubernetes, "[kubernetes]");
   warn(before.bpf_stats != after.bpf_stats, "bpf_stats");
 }
 

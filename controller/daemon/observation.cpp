@@ -3,7 +3,12 @@
 
 #include <unistd.h>
 
+#include <array>
+#include <climits>
+#include <cstdlib>
+
 #include "controller/daemon/version.h"
+#include "controller/edge/kubernetes/pod_watch_choice.h"
 #include "controller/edge/machine_facts.h"
 
 namespace pagefare {
@@ -30,6 +35,16 @@ LoopSettings loop_settings(const Config& config, std::uint32_t page_size) {
           .page_size = page_size,
           .max_cgroups = static_cast<std::size_t>(config.max_cgroups),
           .linger = config.linger};
+}
+
+std::string host_name() {
+  std::array<char, HOST_NAME_MAX + 1> text{};
+  return gethostname(text.data(), text.size() - 1) == 0 ? text.data() : "";
+}
+
+std::string environment(const char* variable) {
+  const char* const value = std::getenv(variable);
+  return value == nullptr ? "" : value;
 }
 
 }  // namespace
@@ -65,6 +80,8 @@ Result<std::unique_ptr<Observation>> Observation::open(const Config& config, con
   const auto hierarchy = find_memory_cgroups(roots);
   if (!hierarchy) return tl::make_unexpected(hierarchy.error());
   const BpfSettings settings = bpf_settings(config, roots, hierarchy->memory_on_v2);
+  const auto pods = choose_pod_watch(config.kubernetes, environment, host_name());
+  if (!pods) return tl::make_unexpected(pods.error());
   auto source = BpfSource::open(settings, clock);
   if (!source) return tl::make_unexpected(source.error());
 
@@ -74,6 +91,10 @@ Result<std::unique_ptr<Observation>> Observation::open(const Config& config, con
   observation->loop_ =
       std::make_unique<Loop>(loop_settings(config, settings.page_size), *observation->source_,
                              *observation->names_, clock, sink);
+  if (*pods) {
+    observation->pods_ = std::make_unique<PodWatch>(**pods, clock);
+    observation->loop_->set_pod_names(*observation->pods_);
+  }
   return observation;
 }
 

@@ -9,6 +9,7 @@
 #include "controller/edge/cgroup_hierarchy.h"
 #include "controller/edge/cgroup_paths.h"
 #include "controller/edge/config.h"
+#include "controller/edge/kubernetes/pod_watch.h"
 #include "controller/edge/roots.h"
 #include "controller/loop/loop.h"
 #include "controller/ports/clock.h"
@@ -35,6 +36,7 @@ class Observation {
 
   std::unique_ptr<BpfSource> source_;
   std::unique_ptr<CgroupPaths> names_;
+  std::unique_ptr<PodWatch> pods_;  // null where there is no cluster
   std::unique_ptr<Loop> loop_;
 };
 

@@ -136,6 +136,7 @@ std::shared_ptr<Snapshot> Loop::make_snapshot() {
   snapshot->health = health_;
   snapshot->health.programs = std::move(status.programs);
   snapshot->health.maps = std::move(status.maps);
+  if (pod_names_ != nullptr) snapshot->pod_names = pod_names_->status();
   snapshot->warnings = make_warnings(*snapshot, std::move(status.warnings));
   return snapshot;
 }
@@ -149,6 +150,9 @@ std::vector<std::string> Loop::make_warnings(const Snapshot& snapshot,
   std::ranges::move(from_source, std::back_inserter(warnings));
   if (auto incomplete = warn_of_incompleteness(snapshot)) {
     warnings.push_back(*std::move(incomplete));
+  }
+  if (auto unnamed = warn_of_missing_names(snapshot)) {
+    warnings.push_back(*std::move(unnamed));
   }
   if (auto losses = warn_of_losses(lost_)) {
     warnings.push_back(*std::move(losses));

@@ -99,6 +99,14 @@ std::optional<std::string> warn_of_losses(const Losses& losses) {
   return "Not everything could be counted in the last period: " + list + ".";
 }
 
+std::optional<std::string> warn_of_missing_names(const Snapshot& snapshot) {
+  const PodNamesStatus& names = snapshot.pod_names;
+  if (!names.wanted || names.complete || names.last_error.empty()) {
+    return std::nullopt;
+  }
+  return "names of pods may be missing or old: " + names.last_error;
+}
+
 std::string warn_of_failure(const Health& health) {
   return "The kernel's counters could not be read in the last period (" +
          std::to_string(health.failed_periods) + " of " + std::to_string(health.periods) +

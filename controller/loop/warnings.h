@@ -18,6 +18,9 @@ std::optional<std::string> warn_of_incompleteness(const Snapshot& snapshot);
 /// What could not be counted in one period, or nothing when everything could.
 std::optional<std::string> warn_of_losses(const Losses& losses);
 
+/// Why pods are shown without their names, or nothing when all is well.
+std::optional<std::string> warn_of_missing_names(const Snapshot& snapshot);
+
 /// Precondition: health.last_error is not empty.
 std::string warn_of_failure(const Health& health);
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <map>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -21,6 +21,8 @@ class PodNames {
   /// The name of a pod's or container's cgroup; nothing for other cgroups and for pods that are not
   /// known (yet). Never waits.
   virtual std::optional<PodName> find(std::string_view cgroup_path) = 0;
+
+  virtual PodNamesStatus status() const = 0;
 
   /// Changes whenever an answer of find() may have changed.
   virtual std::uint64_t generation() const = 0;

@@ -29,7 +29,11 @@ class FakePodNames : public PodNames {
     ++generation_;
   }
 
+  PodNamesStatus status() const override { return said; }
+
   int lookups = 0;
+  PodNamesStatus said{
+      .wanted = true, .complete = true, .pods = 0, .failures = {}, .last_error = {}};
 
  private:
   std::map<std::string, PodName> names_;

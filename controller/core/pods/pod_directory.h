@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <set>
@@ -22,6 +23,15 @@ struct PodName {
   std::string pod;
   std::string container;  ///< empty for the pod's own cgroup and for containers not yet known
   auto operator<=>(const PodName&) const = default;
+};
+
+/// How well the names of pods are known.
+struct PodNamesStatus {
+  bool wanted = false;    ///< there is a cluster to ask
+  bool complete = false;  ///< all pods of this node were heard of, and nothing failed since
+  std::uint64_t pods = 0;
+  std::map<std::string, std::uint64_t> failures;  ///< requests by cause; every cause is there
+  std::string last_error;                         ///< empty when the last request went well
 };
 
 struct Pod {

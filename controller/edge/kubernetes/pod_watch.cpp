@@ -59,6 +59,19 @@ PodWatchCounts PodWatch::counts() const {
   return counts;
 }
 
+PodNamesStatus PodWatch::status() const {
+  const PodWatchCounts counted = counts();
+  PodNamesStatus status{.wanted = true,
+                        .complete = counted.complete,
+                        .pods = counted.pods,
+                        .failures = {},
+                        .last_error = counted.last_error};
+  for (std::size_t cause = 0; cause < kApiFailures; ++cause) {
+    status.failures[std::string(name(static_cast<ApiFailure>(cause)))] = counted.failures[cause];
+  }
+  return status;
+}
+
 void PodWatch::run(const std::stop_token& stop) {
   auto backoff = settings_.least_backoff;
   bool listed = false;

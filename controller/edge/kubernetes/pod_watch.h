@@ -35,7 +35,7 @@ struct PodWatchSettings {
   std::chrono::seconds remember{600};       ///< deleted pods
 };
 
-/// What was done so far, for the metrics.
+/// What was done so far.
 struct PodWatchCounts {
   std::uint64_t lists = 0;
   std::uint64_t events = 0;
@@ -53,6 +53,7 @@ class PodWatch final : public PodNames {
 
   std::optional<PodName> find(std::string_view cgroup_path) override;
   std::uint64_t generation() const override { return generation_; }
+  PodNamesStatus status() const override;
   PodWatchCounts counts() const;
 
  private:
