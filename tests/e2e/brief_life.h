@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+// Cgroups with a process that has some of its memory migrated.
+#pragma once
+
+#include <filesystem>
+
+namespace pagefare::e2e {
+
+/// Makes a cgroup, and those above it that are missing; a process in it has memory of its own
+/// compacted at its own request. False: the kernel moved none of it.
+bool migrate_in(const std::filesystem::path& cgroup);
+
+/// Once its last process is gone.
+void remove_cgroup(const std::filesystem::path& cgroup);
+
+/// migrate_in() and remove_cgroup().
+bool live_and_go(const std::filesystem::path& cgroup);
+
+}  // namespace pagefare::e2e
