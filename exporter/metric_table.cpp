@@ -197,6 +197,18 @@ constexpr std::string_view kPreface =
 
 }  // namespace
 
+std::string_view type_name(MetricType type) {
+  switch (type) {
+    case MetricType::kCounter:
+      return "counter";
+    case MetricType::kGauge:
+      return "gauge";
+    case MetricType::kHistogram:
+      return "histogram";
+  }
+  return "untyped";
+}
+
 std::span<const MetricSpec> metric_table() {
   return kTable;
 }
@@ -217,10 +229,9 @@ std::string metrics_markdown() {
     for (std::size_t i = 0; i < label_count(row); ++i) {
       labels += fmt::format("{}`{}`", i == 0 ? "" : ", ", row.labels[i]);
     }
-    text += fmt::format("| `{}` | {} | {} | {} | {} | {} |\n", row.name,
-                        row.type == MetricType::kCounter ? "counter" : "gauge", row.unit,
-                        labels.empty() ? "-" : labels, row.sum_over.empty() ? "-" : row.sum_over,
-                        row.help);
+    text += fmt::format("| `{}` | {} | {} | {} | {} | {} |\n", row.name, type_name(row.type),
+                        row.unit, labels.empty() ? "-" : labels,
+                        row.sum_over.empty() ? "-" : row.sum_over, row.help);
   }
   return text;
 }

@@ -74,7 +74,7 @@ enum class Metric : std::uint8_t {
 };
 inline constexpr std::size_t kMetrics = static_cast<std::size_t>(Metric::kResolveFailures) + 1;
 
-enum class MetricType : std::uint8_t { kCounter, kGauge };
+enum class MetricType : std::uint8_t { kCounter, kGauge, kHistogram };
 
 struct MetricSpec {
   Metric metric{};
@@ -85,6 +85,9 @@ struct MetricSpec {
   std::string_view sum_over;               ///< labels that may be summed over; empty: none
   std::string_view help;
 };
+
+/// As Prometheus spells it.
+std::string_view type_name(MetricType type);
 
 /// All metrics, in the order in which they are written.
 std::span<const MetricSpec> metric_table();

@@ -2,13 +2,13 @@
 #include "exporter/pages.h"
 
 #include <fmt/format.h>
-#include <prometheus/text_serializer.h>
 
 #include <algorithm>
 #include <chrono>
 
-#include "exporter/snapshot_collector.h"
+#include "exporter/snapshot_families.h"
 #include "exporter/status_json.h"
+#include "exporter/text_families.h"
 #include "exporter/units.h"
 
 namespace pagefare {
@@ -40,8 +40,11 @@ Page unavailable(std::string reason) {
 }
 
 Page metrics_page(const SnapshotHolder& holder) {
-  const SnapshotCollector collector(holder);
-  return {200, kMetricsText, prometheus::TextSerializer{}.Serialize(collector.Collect())};
+  TextFamilies families(MetricsFormat::kPrometheus);
+  if (const SnapshotPtr snapshot = holder.current().snapshot) {
+    add_families(families, *snapshot);
+  }
+  return {200, kMetricsText, std::move(families).take()};
 }
 
 Page status_page(const HeldSnapshot& held) {
