@@ -11,6 +11,7 @@ namespace {
 using enum Metric;
 constexpr auto kC = MetricType::kCounter;
 constexpr auto kG = MetricType::kGauge;
+constexpr auto kH = MetricType::kHistogram;
 
 constexpr std::array<std::string_view, 2> kNoLabels{};
 constexpr std::array<std::string_view, 2> kByCall{"initiator_kind", "reason"};
@@ -21,6 +22,7 @@ constexpr std::array<std::string_view, 2> kByClass{"reason", "size"};
 constexpr std::array<std::string_view, 2> kByWay{"source", "destination"};
 constexpr std::array<std::string_view, 2> kByProgram{"program"};
 constexpr std::array<std::string_view, 2> kByMap{"map"};
+constexpr std::array<std::string_view, 2> kByForm{"format", "encoding"};
 
 constexpr std::array<MetricSpec, kMetrics> kTable{{
     // What is running.
@@ -155,6 +157,11 @@ constexpr std::array<MetricSpec, kMetrics> kTable{{
      "Periods, failed ones included."},
     {kFailedPeriods, "pagefare_failed_periods_total", kC, "periods", kNoLabels, "",
      "Periods in which the kernel's counters could not be read."},
+    {kScrapes, "pagefare_scrapes_total", kC, "scrapes", kByForm, "format, encoding",
+     "Answers to /metrics, until this text was made: one text serves everybody who asks for its "
+     "form until the next period."},
+    {kScrapeCpu, "pagefare_scrape_cpu_seconds", kH, "seconds", kNoLabels, "",
+     "CPU time of making one text for /metrics, packed if asked for."},
     {kLosses,
      "pagefare_losses_total",
      kC,

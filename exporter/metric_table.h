@@ -68,11 +68,14 @@ enum class Metric : std::uint8_t {
   kLastPeriodCpu,
   kPeriods,
   kFailedPeriods,
+  kScrapes,
+  kScrapeCpu,
   kLosses,
   kOvercountedPages,
   kResolveFailures,
+  kEnd  ///< no metric: how many there are
 };
-inline constexpr std::size_t kMetrics = static_cast<std::size_t>(Metric::kResolveFailures) + 1;
+inline constexpr auto kMetrics = static_cast<std::size_t>(Metric::kEnd);
 
 enum class MetricType : std::uint8_t { kCounter, kGauge, kHistogram };
 
