@@ -15,6 +15,7 @@ constexpr auto kH = MetricType::kHistogram;
 
 constexpr std::array<std::string_view, 2> kNoLabels{};
 constexpr std::array<std::string_view, 2> kByCall{"initiator_kind", "reason"};
+constexpr std::array<std::string_view, 2> kByReason{"reason"};
 constexpr std::array<std::string_view, 2> kByView{"cgroup", "view"};
 constexpr std::array<std::string_view, 2> kByCgroup{"cgroup"};
 constexpr std::array<std::string_view, 2> kByCause{"cause"};
@@ -67,6 +68,12 @@ constexpr std::array<MetricSpec, kMetrics> kTable{{
      "Transparent huge pages split in order to be migrated."},
     {kCallCpu, "pagefare_call_cpu_seconds_total", kC, "seconds", kByCall, "initiator_kind, reason",
      "Time on CPU inside migrate_pages(), failed calls included."},
+    {kCallLatency, "pagefare_call_latency_seconds", kH, "seconds", kByReason, "reason",
+     "How long single calls of migrate_pages() were on CPU; calls whose start was not seen are "
+     "left out."},
+    {kCallSize, "pagefare_call_size_pages", kH, "base pages", kByReason, "reason",
+     "How large single calls of migrate_pages() were, in base pages migrated or failed; calls "
+     "whose start was not seen are left out."},
     // Who pays.
     {kCgroupBytes, "pagefare_cgroup_migrated_bytes_total", kC, "bytes", kByView, "cgroup",
      "Bytes migrated, by who asked (initiator), whose memory it was (owner) and who pays "
@@ -187,7 +194,11 @@ static_assert(in_order(), "the table lists every metric once, in the order of th
 
 constexpr std::string_view kPreface =
     "# Metrics\n\n"
-    "Served as Prometheus text on `/metrics`. Counters are cumulative since the daemon's start.\n"
+    "Served on `/metrics` as Prometheus text, or as OpenMetrics 1.0 where the client asks for it; "
+    "packed\n"
+    "with gzip where it takes that. Counters are cumulative since the daemon's start. A histogram "
+    "`x` is\n"
+    "the series `x_bucket`, `x_sum` and `x_count`; its buckets carry the label `le` besides.\n"
     "This file is made from the table that the exporter uses (`exporter/metric_table.cpp`):\n"
     "`PAGEFARE_REGENERATE=1 test_exporter --gtest_filter='MetricDocs.*'` rewrites it.\n\n"
     "* `cgroup` is the path below the cgroup root (`/` is the root), `[kcompactd]` and the like "

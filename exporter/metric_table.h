@@ -27,6 +27,8 @@ enum class Metric : std::uint8_t {
   kFailedThps,
   kSplitThps,
   kCallCpu,
+  kCallLatency,
+  kCallSize,
   kCgroupBytes,
   kCgroupFolios,
   kCgroupCopyCpu,

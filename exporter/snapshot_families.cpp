@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "exporter/family_set.h"
+#include "exporter/histogram_families.h"
 #include "exporter/loss_counts.h"
 #include "exporter/units.h"
 #include "exporter/utf8.h"
@@ -160,6 +161,7 @@ void add_own_cost(FamilySet& set, const Snapshot& snapshot) {
 void add_families(FamilySet& set, const Snapshot& snapshot) {
   add_running(set, snapshot);
   add_calls(set, snapshot);
+  add_call_histograms(set, snapshot);
   add_payers(set, snapshot);
   add_measured(set, snapshot);
   add_unattributed(set, snapshot);
