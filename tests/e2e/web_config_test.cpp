@@ -65,7 +65,7 @@ TEST_F(WebConfigOfTheDaemon, KeepsItFromStartingWhenItIsNoGood) {
 }
 
 TEST_F(WebConfigOfTheDaemon, IsAskedForWhereOthersCanConnect) {
-  const auto daemon = start({.arguments = {"--listen", "0.0.0.0:0"}});
+  const auto daemon = start({.listen = "0.0.0.0:0"});
   ASSERT_TRUE(daemon->serves()) << daemon->err();
   EXPECT_TRUE(eventually([&] {
     return daemon->err().find(
