@@ -21,25 +21,8 @@ namespace fs = std::filesystem;
 
 constexpr int kWarmUp = 100;
 constexpr int kCgroups = 500;
+constexpr std::size_t kSeries = 14;  // of a cgroup
 constexpr std::size_t kMemory = 2UL << 20U;
-
-class Churn : public WithDaemon {
- protected:
-  void SetUp() override {
-    WithDaemon::SetUp();
-    if (IsSkipped()) return;
-    if (!fs::exists("/proc/sys/vm/compact_memory")) GTEST_SKIP() << "needs CONFIG_COMPACTION";
-  }
-
-  void churn(int cgroups) {
-    for (int i = 0; i < cgroups && !HasFatalFailure(); ++i) {
-      live_and_go(fs::path(memory_cgroups()) / (prefix + std::to_string(made++)), kMemory);
-    }
-  }
-
-  const std::string prefix = "pagefare-churn-" + std::to_string(::getpid()) + "-";
-  int made = 0;
-};
 
 std::size_t series_of(const std::string& metrics, const std::string& part) {
   std::size_t series = 0;
@@ -49,6 +32,28 @@ std::size_t series_of(const std::string& metrics, const std::string& part) {
   }
   return series;
 }
+
+class Churn : public WithDaemon {
+ protected:
+  void SetUp() override {
+    WithDaemon::SetUp();
+    if (IsSkipped()) return;
+    if (!fs::exists("/proc/sys/vm/compact_memory")) GTEST_SKIP() << "needs CONFIG_COMPACTION";
+  }
+
+  /// Returns the most series of ours that were seen meanwhile.
+  std::size_t churn(const DaemonProcess& daemon, int cgroups) {
+    std::size_t most = 0;
+    for (int i = 0; i < cgroups && !HasFatalFailure(); ++i) {
+      live_and_go(fs::path(memory_cgroups()) / (prefix + std::to_string(made++)), kMemory);
+      if (i % 10 == 0) most = std::max(most, series_of(daemon.get("/metrics").body, prefix));
+    }
+    return most;
+  }
+
+  const std::string prefix = "pagefare-churn-" + std::to_string(::getpid()) + "-";
+  int made = 0;
+};
 
 /// Memory of the process that no file backs.
 std::uint64_t anonymous_kib(pid_t pid) {
@@ -73,11 +78,13 @@ TEST_F(Churn, LeavesSeriesMemoryAndMapsAsTheyWere) {
     });
   };
   std::string before;
-  churn(kWarmUp);
+  churn(*daemon, kWarmUp);
   ASSERT_TRUE(settled(before)) << "a removed cgroup is still shown";
   const std::uint64_t memory_before = anonymous_kib(daemon->child().pid());
   std::string after;
-  churn(kCgroups);
+  const std::size_t most = churn(*daemon, kCgroups);
+  EXPECT_GT(most, 0U) << "no cgroup lived long enough to be shown: nothing was tested";
+  EXPECT_LT(most, kCgroups * kSeries / 2) << "cgroups are shown longer than they linger";
   ASSERT_TRUE(settled(after)) << "a removed cgroup is still shown";
   const std::uint64_t memory_after = anonymous_kib(daemon->child().pid());
   EXPECT_LT(memory_after, memory_before + 4096) << "KiB, for " << kCgroups << " cgroups";
