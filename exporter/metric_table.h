@@ -27,6 +27,8 @@ enum class Metric : std::uint8_t {
   kFailedThps,
   kSplitThps,
   kCallCpu,
+  kCallLatency,
+  kCallSize,
   kCgroupBytes,
   kCgroupFolios,
   kCgroupCopyCpu,
@@ -68,13 +70,16 @@ enum class Metric : std::uint8_t {
   kLastPeriodCpu,
   kPeriods,
   kFailedPeriods,
+  kScrapes,
+  kScrapeCpu,
   kLosses,
   kOvercountedPages,
   kResolveFailures,
+  kEnd  ///< no metric: how many there are
 };
-inline constexpr std::size_t kMetrics = static_cast<std::size_t>(Metric::kResolveFailures) + 1;
+inline constexpr auto kMetrics = static_cast<std::size_t>(Metric::kEnd);
 
-enum class MetricType : std::uint8_t { kCounter, kGauge };
+enum class MetricType : std::uint8_t { kCounter, kGauge, kHistogram };
 
 struct MetricSpec {
   Metric metric{};
@@ -86,6 +91,9 @@ struct MetricSpec {
   std::string_view help;
 };
 
+/// As Prometheus spells it.
+std::string_view type_name(MetricType type);
+
 /// All metrics, in the order in which they are written.
 std::span<const MetricSpec> metric_table();
 
@@ -93,6 +101,18 @@ const MetricSpec& spec(Metric metric);
 
 /// How many of the two labels are used.
 std::size_t label_count(const MetricSpec& spec);
+
+/// Labels that follow those of the table where the cgroup of a sample is a named pod's.
+inline constexpr std::array<std::string_view, 3> kPodLabels{"namespace", "pod", "container"};
+
+/// The first label is "cgroup": a sample may have the pod labels too.
+bool is_per_cgroup(const MetricSpec& spec);
+
+/// Whether a sample may have so many label values.
+bool takes_labels(const MetricSpec& spec, std::size_t values);
+
+/// Of the i-th label value of a sample.
+std::string_view label_name(const MetricSpec& spec, std::size_t i);
 
 /// The text of docs/metrics.md.
 std::string metrics_markdown();

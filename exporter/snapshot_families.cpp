@@ -1,71 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "exporter/snapshot_families.h"
 
-#include <cassert>
 #include <cstdint>
-#include <initializer_list>
 #include <map>
 #include <ratio>
 #include <string>
 #include <string_view>
 #include <utility>
 
+#include "exporter/family_set.h"
+#include "exporter/histogram_families.h"
 #include "exporter/loss_counts.h"
-#include "exporter/metric_table.h"
 #include "exporter/units.h"
 #include "exporter/utf8.h"
 
 namespace pagefare {
 namespace {
-
-using LabelValues = std::initializer_list<std::string_view>;
-
-class FamilySet {
- public:
-  FamilySet() : families_(kMetrics) {
-    for (const MetricSpec& row : metric_table()) {
-      prometheus::MetricFamily& family = families_[static_cast<std::size_t>(row.metric)];
-      family.name = row.name;
-      family.help = row.help;
-      family.type = row.type == MetricType::kCounter ? prometheus::MetricType::Counter
-                                                     : prometheus::MetricType::Gauge;
-    }
-  }
-
-  void reserve(Metric metric, std::size_t samples) {
-    families_[static_cast<std::size_t>(metric)].metric.reserve(samples);
-  }
-
-  void add(Metric metric, double value, LabelValues labels = {}) {
-    const MetricSpec& row = spec(metric);
-    assert(labels.size() == label_count(row));
-    prometheus::ClientMetric sample;
-    sample.label.reserve(labels.size());
-    std::size_t i = 0;
-    for (const std::string_view label : labels) {
-      sample.label.push_back({std::string(row.labels[i++]), std::string(label)});
-    }
-    (row.type == MetricType::kCounter ? sample.counter.value : sample.gauge.value) = value;
-    families_[static_cast<std::size_t>(metric)].metric.push_back(std::move(sample));
-  }
-
-  void add(Metric metric, std::uint64_t count, LabelValues labels = {}) {
-    add(metric, static_cast<double>(count), labels);
-  }
-
-  void add(Metric metric, Nanoseconds time, LabelValues labels = {}) {
-    add(metric, static_cast<double>(time.count()) / std::nano::den, labels);
-  }
-
-  std::vector<prometheus::MetricFamily> take() && {
-    std::erase_if(families_,
-                  [](const prometheus::MetricFamily& family) { return family.metric.empty(); });
-    return std::move(families_);
-  }
-
- private:
-  std::vector<prometheus::MetricFamily> families_;
-};
 
 void add_running(FamilySet& set, const Snapshot& snapshot) {
   set.add(Metric::kBuildInfo, 1.0, {snapshot.version});
@@ -103,30 +53,65 @@ void add_calls(FamilySet& set, const Snapshot& snapshot) {
   }
 }
 
-void add_view(FamilySet& set, std::string_view cgroup, std::string_view view,
-              const CopyCost& cost) {
-  set.add(Metric::kCgroupBytes, cost.bytes.value, {cgroup, view});
-  set.add(Metric::kCgroupFolios, cost.folios.value, {cgroup, view});
-  set.add(Metric::kCgroupCopyCpu, cost.copy_cpu, {cgroup, view});
-}
+/// One payer's samples, under its cgroup and, where it is a pod's, under the pod.
+class PayerFamilies {
+ public:
+  PayerFamilies(FamilySet& set, const CgroupRow& row)
+      : set_(set), cgroup_(valid_utf8(row.path)), pod_(row.pod) {}
+
+  template <typename Value>
+  void add(Metric metric, Value value, std::string_view view) {
+    if (pod_.pod.empty()) {
+      set_.add(metric, value, {cgroup_, view});
+    } else {
+      set_.add(metric, value, {cgroup_, view, pod_.name_space, pod_.pod, pod_.container});
+    }
+  }
+
+  template <typename Value>
+  void add(Metric metric, Value value) {
+    if (pod_.pod.empty()) {
+      set_.add(metric, value, {cgroup_});
+    } else {
+      set_.add(metric, value, {cgroup_, pod_.name_space, pod_.pod, pod_.container});
+    }
+  }
+
+  void add_view(std::string_view view, const CopyCost& cost) {
+    add(Metric::kCgroupBytes, cost.bytes.value, view);
+    add(Metric::kCgroupFolios, cost.folios.value, view);
+    add(Metric::kCgroupCopyCpu, cost.copy_cpu, view);
+  }
+
+ private:
+  FamilySet& set_;
+  std::string cgroup_;
+  const PodName& pod_;
+};
 
 void add_payers(FamilySet& set, const Snapshot& snapshot) {
-  for (const Metric metric :
-       {Metric::kCgroupBytes, Metric::kCgroupFolios, Metric::kCgroupCopyCpu}) {
-    set.reserve(metric, 3 * snapshot.rows.size());
-  }
-  set.reserve(Metric::kCgroupWorkerCpu, 2 * snapshot.rows.size());
   for (const CgroupRow& row : snapshot.rows) {
-    const std::string cgroup = valid_utf8(row.path);
     const Account& account = row.account;
-    add_view(set, cgroup, "initiator", account.initiator);
-    add_view(set, cgroup, "owner", account.owner);
-    add_view(set, cgroup, "charged", account.charged);
-    set.add(Metric::kCgroupWorkerCpu, account.worker_cpu_initiated, {cgroup, "initiator"});
-    set.add(Metric::kCgroupWorkerCpu, account.worker_cpu_owned, {cgroup, "owner"});
-    set.add(Metric::kCgroupOutsideQuota, account.outside_quota, {cgroup});
-    set.add(Metric::kCgroupDmaBytes, account.dma_bytes.value, {cgroup});
-    set.add(Metric::kCgroupDmaChannel, account.dma_channel, {cgroup});
+    PayerFamilies payer(set, row);
+    payer.add_view("initiator", account.initiator);
+    payer.add_view("owner", account.owner);
+    payer.add_view("charged", account.charged);
+    payer.add(Metric::kCgroupWorkerCpu, account.worker_cpu_initiated, "initiator");
+    payer.add(Metric::kCgroupWorkerCpu, account.worker_cpu_owned, "owner");
+    payer.add(Metric::kCgroupOutsideQuota, account.outside_quota);
+    payer.add(Metric::kCgroupDmaBytes, account.dma_bytes.value);
+    payer.add(Metric::kCgroupDmaChannel, account.dma_channel);
+  }
+}
+
+void add_pod_names(FamilySet& set, const PodNamesStatus& names) {
+  if (!names.wanted) {
+    return;
+  }
+  set.add(Metric::kPods, names.pods);
+  set.add(Metric::kPodNamesComplete, std::uint64_t{names.complete ? 1U : 0U});
+  for (const auto& [cause, count] : names.failures) {
+    set.add(Metric::kPodNameFailures, count, {cause});
   }
 }
 
@@ -213,17 +198,16 @@ void add_own_cost(FamilySet& set, const Snapshot& snapshot) {
 
 }  // namespace
 
-std::vector<prometheus::MetricFamily> metric_families(const Snapshot& snapshot) {
-  FamilySet set;
+void add_families(FamilySet& set, const Snapshot& snapshot) {
   add_running(set, snapshot);
   add_calls(set, snapshot);
+  add_call_histograms(set, snapshot);
   add_payers(set, snapshot);
   add_measured(set, snapshot);
   add_unattributed(set, snapshot);
   add_classes(set, snapshot);
   add_flows(set, snapshot);
   add_own_cost(set, snapshot);
-  return std::move(set).take();
 }
 
 }  // namespace pagefare

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -45,9 +46,11 @@ class Loop {
  private:
   void read_and_add();
   void add(const Window& window);
+  void name_pods(bool somebody_new);
   void mark_removed();
   void close_removed();
   void forget(const std::vector<CgroupId>& ids);
+  void forget_quiet(std::set<CgroupId> nameless, const Attribution& attribution);
   std::shared_ptr<Snapshot> make_snapshot();
   std::vector<std::string> make_warnings(const Snapshot& snapshot,
                                          std::vector<std::string> from_source) const;
@@ -61,6 +64,7 @@ class Loop {
   std::uint64_t pods_seen_ = 0;  // generation of the names
   Ledger ledger_;
   PathOrder order_;
+  std::set<CgroupId> nameless_;  // active in the last period, and no account is theirs
   Health health_;
   Losses lost_;                // in this period
   Nanoseconds publish_cpu_{};  // of the period before

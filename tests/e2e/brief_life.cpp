@@ -19,8 +19,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::size_t kBytes = 16UL << 20;
-
 /// Writes without the buffers of a stream: the caller is between fork and _exit.
 bool put(const std::string& path, const std::string& text) {
   const FileDescriptor file(::open(path.c_str(), O_WRONLY | O_CLOEXEC));
@@ -29,7 +27,6 @@ bool put(const std::string& path, const std::string& text) {
 
 constexpr int kMoved = 0;
 constexpr int kNothingMoved = 3;
-constexpr int kTries = 4;
 
 /// Page frame numbers of a mapping; all 0 without the right to see them.
 std::vector<std::uint64_t> frames_of(const void* memory, std::size_t pages, std::size_t page) {
@@ -45,22 +42,22 @@ std::vector<std::uint64_t> frames_of(const void* memory, std::size_t pages, std:
 
 /// Memory with holes, which compaction then closes: owner and initiator are this process. Whether
 /// any of it moves depends on where the kernel had put it, so it tries with more.
-int migrate_from(const std::string& cgroup) {
+int migrate_from(const std::string& cgroup, BriefLife life) {
   const auto page = static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
   if (!put(cgroup + "/cgroup.procs", std::to_string(::getpid()))) return 1;
-  for (int tries = 0; tries < kTries; ++tries) {
+  for (int tries = 0; tries < life.tries; ++tries) {
     void* const memory =
-        ::mmap(nullptr, kBytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+        ::mmap(nullptr, life.bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (memory == MAP_FAILED) return 1;
     auto* const bytes = static_cast<char*>(memory);
-    ::madvise(memory, kBytes, MADV_NOHUGEPAGE);
-    for (std::size_t at = 0; at < kBytes; at += page) bytes[at] = 1;
-    for (std::size_t at = 0; at < kBytes; at += 2 * page) {
+    ::madvise(memory, life.bytes, MADV_NOHUGEPAGE);
+    for (std::size_t at = 0; at < life.bytes; at += page) bytes[at] = 1;
+    for (std::size_t at = 0; at < life.bytes; at += 2 * page) {
       ::madvise(bytes + at, page, MADV_DONTNEED);
     }
-    const auto before = frames_of(memory, kBytes / page, page);
+    const auto before = frames_of(memory, life.bytes / page, page);
     if (!put("/proc/sys/vm/compact_memory", "1")) return 1;
-    if (frames_of(memory, kBytes / page, page) != before) return kMoved;
+    if (frames_of(memory, life.bytes / page, page) != before) return kMoved;
   }
   return kNothingMoved;
 }
@@ -76,10 +73,10 @@ void make(const fs::path& cgroup) {
 
 }  // namespace
 
-bool migrate_in(const fs::path& cgroup) {
+bool migrate_in(const fs::path& cgroup, BriefLife life) {
   make(cgroup);
   const pid_t child = ::fork();
-  if (child == 0) ::_exit(migrate_from(cgroup.string()));
+  if (child == 0) ::_exit(migrate_from(cgroup.string(), life));
   int status = -1;
   ::waitpid(child, &status, 0);
   const int code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
@@ -92,8 +89,8 @@ void remove_cgroup(const fs::path& cgroup) {
   EXPECT_TRUE(eventually([&] { return ::rmdir(cgroup.c_str()) == 0; }));
 }
 
-bool live_and_go(const fs::path& cgroup) {
-  const bool moved = migrate_in(cgroup);
+bool live_and_go(const fs::path& cgroup, BriefLife life) {
+  const bool moved = migrate_in(cgroup, life);
   remove_cgroup(cgroup);
   return moved;
 }

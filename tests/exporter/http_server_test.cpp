@@ -15,6 +15,7 @@
 #include <thread>
 #include <vector>
 
+#include "tests/support/gunzip.h"
 #include "tests/support/http_exchange.h"
 #include "tests/support/snapshots.h"
 
@@ -65,6 +66,29 @@ TEST_F(HttpServerTest, ServesMetricsAsPrometheusText) {
   EXPECT_EQ(reply.status, 200);
   EXPECT_NE(reply.headers.find("Content-Type: text/plain; version=0.0.4"), std::string::npos);
   EXPECT_NE(reply.body.find("\npagefare_periods_total 100\n"), std::string::npos) << reply.body;
+}
+
+TEST_F(HttpServerTest, ServesOpenMetricsPackedToThoseThatAskForBoth) {
+  holder.publish(shared(populated_snapshot()));
+  const Reply reply = exchange(
+      "GET", url("/metrics"),
+      Asking{.headers = {"Accept: application/openmetrics-text", "Accept-Encoding: gzip"}});
+  EXPECT_NE(reply.headers.find("Content-Type: application/openmetrics-text; version=1.0.0"),
+            std::string::npos)
+      << reply.headers;
+  EXPECT_NE(reply.headers.find("Content-Encoding: gzip"), std::string::npos);
+  EXPECT_TRUE(gunzip(reply.body).ends_with("# EOF\n"));
+}
+
+TEST_F(HttpServerTest, PacksStatusToo) {
+  holder.publish(shared(populated_snapshot()));
+  const Reply reply = exchange("GET", url("/status"), Asking{.headers = {"Accept-Encoding: gzip"}});
+  EXPECT_NE(reply.headers.find("Content-Encoding: gzip"), std::string::npos);
+  EXPECT_EQ(gunzip(reply.body), get("/status").body);
+}
+
+TEST_F(HttpServerTest, TellsCachesThatAnswersDifferByWhatIsAskedFor) {
+  EXPECT_NE(get("/metrics").headers.find("Vary: Accept, Accept-Encoding"), std::string::npos);
 }
 
 TEST_F(HttpServerTest, ServesStatusAsJson) {
@@ -134,6 +158,20 @@ TEST_F(HttpServerTest, IsNotLiveWhenTheLoopStopped) {
 
 TEST_F(HttpServerTest, IsReadyOnceASnapshotIsThere) {
   EXPECT_EQ(get("/readyz").status, 503);
+  holder.publish(shared(populated_snapshot()));
+  EXPECT_EQ(get("/readyz").status, 200);
+}
+
+TEST_F(HttpServerTest, IsNotReadyWhileAttributionIsIncomplete) {
+  Snapshot snapshot = populated_snapshot();
+  snapshot.unattributed[static_cast<std::size_t>(Cause::kUnseen)].cost.bytes =
+      Bytes{snapshot.totals.bytes.value / 5};
+  holder.publish(shared(snapshot));
+  const Reply reply = get("/readyz");
+  EXPECT_EQ(reply.status, 503);
+  EXPECT_NE(reply.body.find("is charged to somebody (limit 90.00 %)"), std::string::npos)
+      << reply.body;
+  EXPECT_EQ(get("/livez").status, 200);
   holder.publish(shared(populated_snapshot()));
   EXPECT_EQ(get("/readyz").status, 200);
 }
