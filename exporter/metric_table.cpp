@@ -180,6 +180,17 @@ constexpr std::array<MetricSpec, kMetrics> kTable{{
      "Pages that the kernel reported as migrated more than once."},
     {kResolveFailures, "pagefare_resolve_failures_total", kC, "look-ups", kNoLabels, "",
      "Look-ups of a cgroup's path that found none."},
+    {kPods, "pagefare_pods", kG, "pods", kNoLabels, "",
+     "Pods of this node that the cluster told of."},
+    {kPodNamesComplete, "pagefare_pod_names_complete", kG, "1 or 0", kNoLabels, "",
+     "Whether all pods of this node were heard of and nothing has failed since."},
+    {kPodNameFailures,
+     "pagefare_pod_name_failures_total",
+     kC,
+     "requests",
+     {"cause"},
+     "cause",
+     "Requests for the names of pods that failed, by cause."},
 }};
 
 constexpr bool in_order() {
@@ -260,6 +271,9 @@ std::string metrics_markdown() {
     std::string labels;
     for (std::size_t i = 0; i < label_count(row); ++i) {
       labels += fmt::format("{}`{}`", i == 0 ? "" : ", ", row.labels[i]);
+    }
+    if (is_per_cgroup(row)) {
+      labels += " (pods: `namespace`, `pod`, `container` too)";
     }
     text += fmt::format("| `{}` | {} | {} | {} | {} | {} |\n", row.name, type_name(row.type),
                         row.unit, labels.empty() ? "-" : labels,

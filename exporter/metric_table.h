@@ -75,6 +75,9 @@ enum class Metric : std::uint8_t {
   kLosses,
   kOvercountedPages,
   kResolveFailures,
+  kPods,
+  kPodNamesComplete,
+  kPodNameFailures,
   kEnd  ///< no metric: how many there are
 };
 inline constexpr auto kMetrics = static_cast<std::size_t>(Metric::kEnd);

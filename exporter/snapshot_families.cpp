@@ -203,6 +203,7 @@ void add_families(FamilySet& set, const Snapshot& snapshot) {
   add_calls(set, snapshot);
   add_call_histograms(set, snapshot);
   add_payers(set, snapshot);
+  add_pod_names(set, snapshot.pod_names);
   add_measured(set, snapshot);
   add_unattributed(set, snapshot);
   add_classes(set, snapshot);

@@ -141,6 +141,8 @@ inline Snapshot populated_snapshot() {
   populate_sums(snapshot);
   snapshot.rows = {row("/", 1, 10), row("/a.slice/b", 42, 20), row("[kcompactd]", 0, 5)};
   snapshot.losses = populated_losses();
+  snapshot.pod_names = {
+      .wanted = true, .complete = true, .pods = 3, .failures = {{"timeout", 2}}, .last_error = {}};
   snapshot.health = populated_health();
   snapshot.warnings = {"the folio map was full; raise bpf.max_folios"};
   return snapshot;

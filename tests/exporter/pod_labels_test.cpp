@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "exporter/status_json.h"
+#include "tests/support/library_families.h"
+
+namespace pagefare::test {
+namespace {
+
+Snapshot with_pod(PodName name) {
+  Snapshot snapshot;
+  Account account;
+  account.charged.bytes.value = 4096;
+  snapshot.rows.push_back(
+      {.path = "/kubepods/pod1/a", .id = 7, .pod = std::move(name), .account = account});
+  return snapshot;
+}
+
+TEST(PodLabels, StandBesideTheCgroup) {
+  const std::string text = library_text(with_pod({"shop", "web-0", "nginx"}));
+  EXPECT_NE(
+      text.find("pagefare_cgroup_migrated_bytes_total{cgroup=\"/kubepods/pod1/a\","
+                "view=\"charged\",namespace=\"shop\",pod=\"web-0\",container=\"nginx\"} 4096"),
+      std::string::npos)
+      << text;
+}
+
+TEST(PodLabels, AreLeftOutWhereThereIsNoPod) {
+  EXPECT_EQ(library_text(with_pod({})).find("namespace="), std::string::npos);
+}
+
+TEST(PodLabels, AreInTheStatusToo) {
+  const std::string status = status_json(with_pod({"shop", "web-0", "nginx"}));
+  EXPECT_NE(status.find(R"("pod":{"namespace":"shop","name":"web-0","container":"nginx"})"),
+            std::string::npos);
+  EXPECT_EQ(status_json(with_pod({})).find(R"("pod":)"), std::string::npos);
+}
+
+TEST(PodNamesMetrics, AreThereOnlyWhereThereIsAClusterToAsk) {
+  Snapshot snapshot;
+  EXPECT_EQ(library_text(snapshot).find("pagefare_pod"), std::string::npos);
+  snapshot.pod_names = {
+      .wanted = true, .complete = true, .pods = 3, .failures = {{"gone", 2}}, .last_error = {}};
+  const std::string text = library_text(snapshot);
+  EXPECT_NE(text.find("pagefare_pods 3"), std::string::npos);
+  EXPECT_NE(text.find("pagefare_pod_names_complete 1"), std::string::npos);
+  EXPECT_NE(text.find("pagefare_pod_name_failures_total{cause=\"gone\"} 2"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace pagefare::test
