@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Whose the copies of the module are: the real daemon beside it, two cgroups with three times as
-// many bytes as the other, every number of workers and the DMA engine.
+// many bytes as the other, several numbers of workers and the DMA engine. The guest's clock counts
+// instructions here (run_suite.sh): by the host's, a copy of the same bytes takes one to four times
+// as long, as its source and destination collide in the emulator's cache of translations or not.
 #include <cstdlib>
 #include <iostream>
 
@@ -23,10 +25,8 @@ constexpr std::int64_t kCopiesOfB = std::int64_t{2} * kFoliosOfB;
 constexpr std::int64_t kHugeBytes = kHuge;
 constexpr double kWantedRatio = 3.0;
 constexpr double kTolerance = 0.1;
-/// Emulated time is uneven: more rounds bring the sums nearer to the truth, and a wrong share stays
-/// wrong however many there are.
-constexpr int kLeastRounds = 3;
-constexpr int kMostRounds = 24;
+constexpr int kRounds = 2;
+constexpr int kRoundsForTheSplit = 6;
 
 void expect_bytes(const Change& change, const std::string& cgroup, std::int64_t copies) {
   for (const char* view : {"initiator", "owner", "charged"}) {
@@ -57,12 +57,10 @@ class TwoCgroups : public WithDaemon {
       go(mover_a_, kCopiesOfA);
       go(mover_b_, kCopiesOfB);
     }
-    rounds_ += rounds;
   }
-  [[nodiscard]] std::int64_t rounds() const { return rounds_; }
 
-  /// The emulator gives its CPUs turns of up to 100 ms each, which the guest takes for time on CPU:
-  /// as long as a whole round. On one CPU it is the guest that shares out the time.
+  /// The emulator's CPUs take turns, and each takes the others' for time of its own: on one CPU it
+  /// is the guest that shares out the time.
   void share_one_cpu() const {
     ASSERT_TRUE(a_.write("cpuset.cpus", "3"));
     ASSERT_TRUE(b_.write("cpuset.cpus", "3"));
@@ -74,7 +72,6 @@ class TwoCgroups : public WithDaemon {
   Cgroup b_ = make("b");
   MoverProcess mover_a_ = mover("a", kFoliosOfA);
   MoverProcess mover_b_ = mover("b", kFoliosOfB);
-  std::int64_t rounds_ = 0;
 };
 
 class AttributionOfWorkers : public TwoCgroups, public testing::WithParamInterface<int> {
@@ -86,11 +83,6 @@ class AttributionOfWorkers : public TwoCgroups, public testing::WithParamInterfa
     TwoCgroups::SetUp();
     load("engine=threads threads=" + std::to_string(GetParam()));
   }
-
-  static double ratio(const Change& change) {
-    return static_cast<double>(change.cgroup("/a", "outside_quota_ns")) /
-           static_cast<double>(change.cgroup("/b", "outside_quota_ns"));
-  }
 };
 
 // 1, 2, 4 and 8 workers, and the 4 and 8 threads that are 3 and 7.
@@ -98,14 +90,14 @@ INSTANTIATE_TEST_SUITE_P(Threads, AttributionOfWorkers, testing::Values(1, 2, 3,
 
 TEST_P(AttributionOfWorkers, IsWholeAndExact) {
   const auto before = unbound_kworkers();
-  const Change change = observe([&] { move_in_turns(kLeastRounds); });
+  const Change change = observe([&] { move_in_turns(kRounds); });
   const auto told = time_between(before, unbound_kworkers());
   const auto measured = change.total("worker_cpu_ns");
 
-  expect_bytes(change, "/a", kLeastRounds * kCopiesOfA);
-  expect_bytes(change, "/b", kLeastRounds * kCopiesOfB);
+  expect_bytes(change, "/a", kRounds * kCopiesOfA);
+  expect_bytes(change, "/b", kRounds * kCopiesOfB);
   expect_whole(change.after());
-  EXPECT_EQ(change.total("worker_items"), kLeastRounds * (kCopiesOfA + kCopiesOfB) * workers());
+  EXPECT_EQ(change.total("worker_items"), kRounds * (kCopiesOfA + kCopiesOfB) * workers());
   EXPECT_EQ(change.total("dma_batches"), 0);
   EXPECT_EQ(change.unattributed("worker_cpu_ns"), 0);
   for (const char* view : {"worker_cpu_initiated_ns", "worker_cpu_owned_ns"}) {
@@ -114,28 +106,22 @@ TEST_P(AttributionOfWorkers, IsWholeAndExact) {
   }
   std::cout << workers() << " workers: their time " << measured / 1000
             << " us, the scheduler's figure " << told / 1000 << " us\n";
-  if (workers() == 0) {
-    EXPECT_EQ(measured, 0);
-    return;
-  }
   // The scheduler's has what a kworker does between two items too, and what else it did.
   EXPECT_LE(measured, told + told / 20);
-  EXPECT_GE(measured, told - told / 5);
+  EXPECT_GE(measured, workers() == 0 ? 0 : told - told / 5);
 }
 
-TEST_P(AttributionOfWorkers, IsSplitAsTheBytesAre) {
-  if (workers() == 0) {
-    GTEST_SKIP() << "one copier has no workers";
-  }
+class SplitOfWorkers : public AttributionOfWorkers {};
+
+INSTANTIATE_TEST_SUITE_P(AttributionTo, SplitOfWorkers, testing::Values(2, 3, 4, 5, 8, 9));
+
+TEST_P(SplitOfWorkers, IsThatOfTheBytes) {
   share_one_cpu();
-  const Status before = status();
-  Change change;
-  do {
-    move_in_turns(kLeastRounds);
-    change = Change(before, status());
-  } while (std::abs(ratio(change) / kWantedRatio - 1.0) > kTolerance && rounds() < kMostRounds);
-  std::cout << workers() << " workers, " << rounds() << " rounds: ratio " << ratio(change) << '\n';
-  EXPECT_NEAR(ratio(change), kWantedRatio, kTolerance * kWantedRatio);
+  const Change change = observe([&] { move_in_turns(kRoundsForTheSplit); });
+  const double ratio = static_cast<double>(change.cgroup("/a", "outside_quota_ns")) /
+                       static_cast<double>(change.cgroup("/b", "outside_quota_ns"));
+  std::cout << workers() << " workers: ratio " << ratio << '\n';
+  EXPECT_NEAR(ratio, kWantedRatio, kTolerance * kWantedRatio);
 }
 
 class AttributionOfDma : public TwoCgroups, public testing::WithParamInterface<int> {};
@@ -145,7 +131,6 @@ INSTANTIATE_TEST_SUITE_P(Channels, AttributionOfDma, testing::Values(1, 4));
 
 TEST_P(AttributionOfDma, IsOfEachCgroupByItsBytesAndNoCpuTime) {
   load("engine=dma nr_dma_chan=" + std::to_string(GetParam()));
-  constexpr int kRounds = 2;
   const Change change = observe([&] { move_in_turns(kRounds); });
 
   expect_bytes(change, "/a", kRounds * kCopiesOfA);

@@ -14,7 +14,7 @@ using guest::MoverProcess;
 
 constexpr int kFolios = 4;
 constexpr std::int64_t kCopies = std::int64_t{2} * kFolios;
-constexpr int kLoads = 4;
+constexpr int kLoads = 2;
 
 /// Time on CPU of a process so far, in nanoseconds.
 std::int64_t cpu_of(pid_t pid) {
