@@ -13,6 +13,10 @@ demo_seconds=$3
 patience=60
 
 echo 1 >/sys/kernel/mm/numa/demotion_enabled 2>/dev/null
+if [ -e /guest/pagefare_copy.ko ]; then
+  insmod /guest/pagefare_copy.ko offloading=1 engine=threads threads=4 || exit 1
+  echo "the copy module is loaded and on: engine threads, 4 copiers of each huge page"
+fi
 pagefare run --listen 0.0.0.0:9464 >/out/daemon.log 2>&1 &
 daemon=$!
 tries=0
