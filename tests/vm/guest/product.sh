@@ -32,6 +32,7 @@ done
 started=$(date +%s)
 echo "pagefare serves http://127.0.0.1:$port/; the demo moves pages for $demo_seconds s"
 pagefare demo --quiet --seconds "$demo_seconds" || exit 1
+sleep 3 # the last moves are told at the end of a period
 pagefare top --once
 echo "serving http://127.0.0.1:$port/ (/status, /metrics); the demo goes on"
 while kill -0 $daemon 2>/dev/null; do
