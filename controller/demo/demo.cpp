@@ -139,7 +139,14 @@ Result<void> perform(const DemoSettings& settings, const DemoCgroups& cgroups,
   if (const auto ready = stage.set_up(tenants); !ready) {
     return stopped(settings) ? Result<void>{} : ready;
   }
-  return play(settings, cgroups, stage, report);
+  const auto module_before = read_copy_module();
+  if (module_before) {
+    settings.progress(fmt::format("the copy module is loaded: engine {}, offloading {}",
+                                  module_before->engine, module_before->offloading ? 1 : 0));
+  }
+  const auto played = play(settings, cgroups, stage, report);
+  if (const auto module = read_copy_module()) report.copy_module = since(*module, module_before);
+  return played;
 }
 
 }  // namespace

@@ -8,10 +8,12 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "controller/core/quantity.h"
+#include "controller/demo/copy_module.h"
 #include "controller/ports/result.h"
 
 namespace pagefare::demo {
@@ -86,6 +88,7 @@ struct DemoReport {
   Pages kernel_pages_elapsed;  ///< the same from the first step's beginning to the last one's end
   Pages lost;
   bool interrupted = false;
+  std::optional<CopyModule> copy_module;  ///< with what it copied while the load ran
 };
 
 /// Runs the demo in the calling thread, with child processes. Needs root. All it made is gone when

@@ -54,6 +54,7 @@ std::string to_text(const DemoReport& report) {
     text += fmt::format("{} pages were swapped out meanwhile and are not counted.\n",
                         report.lost.value);
   }
+  if (report.copy_module) text += describe(*report.copy_module);
   if (report.interrupted) text += "Interrupted before the time was over.\n";
   return text;
 }
@@ -71,17 +72,24 @@ std::string to_json(const DemoReport& report) {
   }
   nlohmann::ordered_json steps = nlohmann::ordered_json::array();
   for (const auto& step : report.steps) steps.push_back(to_object(step));
-  const nlohmann::ordered_json object{{"cgroups", std::move(cgroups)},
-                                      {"rounds", report.rounds},
-                                      {"elapsed_ns", report.elapsed.count()},
-                                      {"page_bytes", report.page_bytes},
-                                      {"nodes", report.nodes},
-                                      {"owned_pages", report.owned.value},
-                                      {"kernel_pages", report.kernel_pages.value},
-                                      {"kernel_pages_elapsed", report.kernel_pages_elapsed.value},
-                                      {"lost_pages", report.lost.value},
-                                      {"interrupted", report.interrupted},
-                                      {"steps", std::move(steps)}};
+  nlohmann::ordered_json object{{"cgroups", std::move(cgroups)},
+                                {"rounds", report.rounds},
+                                {"elapsed_ns", report.elapsed.count()},
+                                {"page_bytes", report.page_bytes},
+                                {"nodes", report.nodes},
+                                {"owned_pages", report.owned.value},
+                                {"kernel_pages", report.kernel_pages.value},
+                                {"kernel_pages_elapsed", report.kernel_pages_elapsed.value},
+                                {"lost_pages", report.lost.value},
+                                {"interrupted", report.interrupted},
+                                {"steps", std::move(steps)}};
+  if (report.copy_module) {
+    object["copy_module"] = {{"offloading", report.copy_module->offloading},
+                             {"engine", report.copy_module->engine},
+                             {"threads", report.copy_module->threads},
+                             {"bytes_by_threads", report.copy_module->by_threads.value},
+                             {"bytes_by_dma", report.copy_module->by_dma.value}};
+  }
   return object.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
 }
 

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <filesystem>
+
 #include "tests/support/temp_directory.h"
 
 namespace pagefare {
@@ -37,6 +39,11 @@ TEST_F(ModuleLayoutTest, ChangesWhenAModuleComesBackElsewhere) {
             layout("dcbm 16384 0 - Live 0xffffffffc0a41000\n"));
 }
 
+TEST_F(ModuleLayoutTest, ChangesWhenAModuleGetsReady) {
+  EXPECT_NE(layout("dcbm 16384 0 - Loading 0xffffffffc0a3d000\n"),
+            layout("dcbm 16384 0 - Live 0xffffffffc0a3d000\n"));
+}
+
 TEST_F(ModuleLayoutTest, ChangesWhenAModuleGoes) {
   EXPECT_NE(layout(kTwoModules), layout("dcbm 16384 0 - Live 0xffffffffc0a3d000\n"));
 }
@@ -52,6 +59,85 @@ TEST_F(ModuleLayoutTest, KnowsTheNamesWhereAddressesAreHidden) {
 
 TEST_F(ModuleLayoutTest, IsEmptyOnAKernelWithoutModules) {
   EXPECT_EQ(module_layout(directory_.path()), "");
+}
+
+/// A kernel with one function and one module.
+class KernelFunctionsTest : public testing::Test {
+ protected:
+  KernelFunctionsTest() {
+    directory_.write("kallsyms",
+                     "ffffffff81000000 T schedule\n"
+                     "ffffffff82000000 T _sinittext\n"
+                     "ffffffff82000010 T start_kernel\n"
+                     "ffffffff82100000 T _einittext\n"
+                     "ffffffffc0a3d040 t folios_copy_dma\t[dcbm]\n");
+    load();
+  }
+
+  void load(const std::string& state = "live\n") const {
+    directory_.write("module/dcbm/initstate", state);
+  }
+  void unload() const { std::filesystem::remove_all(directory_.path() + "/module/dcbm"); }
+
+  KernelFunction find(const std::string& name) const {
+    return find_kernel_functions({name}, directory_.path(), directory_.path()).front();
+  }
+  bool gone(const KernelFunction& function) const { return has_gone(function, directory_.path()); }
+
+  TempDirectory directory_;
+};
+
+TEST_F(KernelFunctionsTest, AreFoundInTheKernelItself) {
+  EXPECT_EQ(find("schedule"), (KernelFunction{.name = "schedule", .address = 0xffffffff81000000}));
+}
+
+TEST_F(KernelFunctionsTest, AreFoundInAModuleThatIsReady) {
+  const KernelFunction found = find("folios_copy_dma");
+  EXPECT_EQ(found.address, 0xffffffffc0a3d040);
+  EXPECT_EQ(found.module, "dcbm");
+}
+
+TEST_F(KernelFunctionsTest, AreNotFoundByTheBeginningOfTheirName) {
+  EXPECT_EQ(find("folios_copy").address, 0U);
+}
+
+TEST_F(KernelFunctionsTest, AreNotFoundInMemoryThatWasFreedAfterBoot) {
+  EXPECT_EQ(find("start_kernel").address, 0U);
+}
+
+TEST_F(KernelFunctionsTest, AreNotFoundInAModuleThatIsComing) {
+  load("coming\n");
+  EXPECT_EQ(find("folios_copy_dma").address, 0U);
+}
+
+TEST_F(KernelFunctionsTest, AreNotFoundInAModuleThatIsGoing) {
+  load("going\n");
+  EXPECT_EQ(find("folios_copy_dma").address, 0U);
+}
+
+TEST_F(KernelFunctionsTest, StayWhileTheirModuleStays) {
+  EXPECT_FALSE(gone(find("folios_copy_dma")));
+}
+
+TEST_F(KernelFunctionsTest, OfTheKernelItselfNeverGo) {
+  EXPECT_FALSE(gone(find("schedule")));
+  EXPECT_FALSE(gone(find("no_such_function")));
+}
+
+TEST_F(KernelFunctionsTest, GoWithTheirModule) {
+  const KernelFunction found = find("folios_copy_dma");
+  unload();
+  EXPECT_TRUE(gone(found));
+}
+
+TEST_F(KernelFunctionsTest, AreOthersWhenTheirModuleCameBackInTheSamePlace) {
+  const KernelFunction found = find("folios_copy_dma");
+  // Moved away, not removed: a file system may give the same inode again, sysfs does not.
+  std::filesystem::rename(directory_.path() + "/module/dcbm", directory_.path() + "/former");
+  load();
+  EXPECT_TRUE(gone(found));
+  EXPECT_EQ(find("folios_copy_dma").address, found.address);
+  EXPECT_NE(find("folios_copy_dma"), found);
 }
 
 }  // namespace

@@ -15,6 +15,8 @@
 #     --limit SECONDS        of guest time before it is given up (default 120)
 #     --threads single|multi host threads for the guest's CPUs; single (default) is what a guest needs
 #                            whose kernel code is patched: BPF trampolines, ftrace, modules
+#     --clock host|instructions  what the guest takes for time: the host's (default), or the number of
+#                            instructions, which makes CPU times comparable but not like hardware's; slower
 #     --forward HOST:GUEST   makes the guest's TCP port reachable on 127.0.0.1:HOST
 #     --follow               shows the guest's output while it comes
 #     --interactive          the command gets this terminal
@@ -31,7 +33,7 @@ readonly guest_died=250
 say() { echo "boot_guest: $*" >&2; }
 die() { say "$*"; exit 2; }
 
-kernel=cloud-6.12 topology=two out='' limit=120 threads=single forward='' follow='' interactive=''
+kernel=cloud-6.12 topology=two out='' limit=120 threads=single clock=host forward='' follow='' interactive=''
 files=() modules=() spares=()
 while (($#)); do
   case $1 in
@@ -43,6 +45,7 @@ while (($#)); do
     --out) out=$2; shift ;;
     --limit) limit=$2; shift ;;
     --threads) threads=$2; shift ;;
+    --clock) clock=$2; shift ;;
     --forward) forward=$2; shift ;;
     --follow) follow=yes ;;
     --interactive) interactive=yes ;;
@@ -142,7 +145,9 @@ boot() {
   if [[ -n $forward ]]; then
     network=(-nic "user,model=virtio-net-pci,hostfwd=tcp:127.0.0.1:${forward%:*}-:${forward#*:}")
   fi
-  local qemu=(timeout --foreground "$limit" qemu-system-x86_64 -accel "tcg,thread=$threads" -cpu max
+  local counting=()
+  if [[ $clock == instructions ]]; then counting=(-icount "shift=0,sleep=off"); fi
+  local qemu=(timeout --foreground "$limit" qemu-system-x86_64 -accel "tcg,thread=$threads" "${counting[@]}" -cpu max
     "${machine_options[@]}" -nodefaults -no-user-config -display none -no-reboot
     -kernel "$kernel_root"/boot/vmlinuz-* -initrd "$scratch/initramfs"
     -append "console=ttyS0 quiet no_timer_check panic=-1"

@@ -7,6 +7,8 @@
 #   dev_vm.sh [--kernel 6.12|6.1|full-6.12] [--topology NAME] --shell
 #   dev_vm.sh [--kernel ...] [--topology NAME] --run CMD   one command line; its exit code is returned
 #   dev_vm.sh --soak                                       30 minutes of random switching of the copy module
+#   dev_vm.sh --escape                                     how far kernel workers carry a cgroup beyond its quota:
+#                                                          measures, writes docs/outside-quota.{md,svg}
 #
 # pagefare, the mover and the tests are in PATH. Leave a shell with `exit` or Ctrl-D.
 set -euo pipefail
@@ -15,7 +17,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 build=${PAGEFARE_BUILD:-$here/../../build/dev}
 
 die() { echo "dev_vm: $*" >&2; exit 2; }
-usage() { sed -n '4,11s/^# \{0,1\}//p' "$0"; }
+usage() { sed -n '4,13s/^# \{0,1\}//p' "$0"; }
 
 list() {
   echo "Kernels:    6.12 (cloud-6.12), 6.1 (cloud-6.1), full-6.12: the newest of each that Debian has"
@@ -39,6 +41,7 @@ while (($#)); do
     --list) what=list ;;
     --shell) what=shell ;;
     --soak) what=soak ;;
+    --escape) what=escape ;;
     --run) what=run command=${2:-}; shift ;;
     -h | --help) usage; exit ;;
     *) die "unknown option '$1'; see --help" ;;
@@ -61,6 +64,7 @@ soak() {
 case $what in
   list) list ;;
   soak) soak ;;
+  escape) exec "$here/kmod/escape/escape.sh" ;;
   shell) exec "${boot[@]}" --limit 86400 --interactive -- sh -l ;;
   run) exec "${boot[@]}" --limit 900 --follow -- sh -c "$command" ;;
   *) usage; exit 2 ;;

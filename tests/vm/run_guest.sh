@@ -6,6 +6,8 @@
 #
 #   run_guest.sh [--kernel FLAVOUR] [--port N] [--seconds N] [--demo-seconds M]
 #
+# The guest has the copy module, in Debian's full 6.12 kernel, where that can be built; else a cloud
+# kernel without it, and a line that says why. --kernel chooses one without the module.
 # Serves on 127.0.0.1:9464, or the next free port, for N seconds or until Ctrl-C.
 set -euo pipefail
 
@@ -15,7 +17,7 @@ readonly ports_to_try=20
 
 die() { echo "run_guest: $*" >&2; exit 2; }
 
-kernel=cloud-6.12 port=9464 seconds=0 demo_seconds=10
+kernel='' port=9464 seconds=0 demo_seconds=10
 while (($#)); do
   case $1 in
     --kernel) kernel=$2; shift ;;
@@ -26,6 +28,20 @@ while (($#)); do
   esac
   shift
 done
+module=()
+if [[ -z $kernel ]]; then
+  kernel=full-6.12
+  log=$(mktemp)
+  echo "building the copy module for the guest's kernel"
+  if "$here/../../kmod/build.sh" --kernel 6.12 >"$log" 2>&1; then
+    module=(--file "$here/../../build/kmod/6.12/pagefare_copy.ko")
+  else
+    tail -n 5 "$log" >&2
+    echo "run_guest: the copy module could not be built (above): a guest without it, outside quota stays 0" >&2
+    kernel=cloud-6.12
+  fi
+  rm -f "$log"
+fi
 pagefare=$build/controller/cli/pagefare
 [[ -x $pagefare ]] || die "$pagefare is not built"
 
@@ -42,5 +58,5 @@ if ((seconds)); then limit=$((seconds + 300)); fi
 echo "booting a guest (two nodes and a slow tier, emulated); Ctrl-C ends it"
 exec "$here/boot_guest.sh" --kernel "$kernel" --topology tiered --limit "$limit" --follow \
   --forward "$port:9464" \
-  --file "$pagefare" --file "$here/guest/product.sh" \
+  --file "$pagefare" --file "$here/guest/product.sh" "${module[@]}" \
   -- product.sh "$port" "$seconds" "$demo_seconds"

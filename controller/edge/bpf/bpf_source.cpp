@@ -24,6 +24,8 @@ namespace {
 
 /// So many pages moved without the owner hook firing prove it silent.
 constexpr Pages kSilentAfter{64};
+/// A module on its way out can refuse what is attached to it; a refusal that lasts is told.
+constexpr int kAttemptsToTrace = 3;
 
 struct DmaFunction {
   std::string_view name;
@@ -180,39 +182,48 @@ void BpfSource::replace_silent_hook() {
 void BpfSource::find_offload() {
   std::vector<std::string> names = settings_.copy_workers;
   for (const DmaFunction& function : kDmaFunctions) names.emplace_back(function.name);
-  std::vector<KernelFunction> found = find_kernel_functions(names);
+  std::vector<KernelFunction> found =
+      find_kernel_functions(names, settings_.proc_root, settings_.sys_root);
   const auto dma = found.begin() + static_cast<std::ptrdiff_t>(settings_.copy_workers.size());
   const auto present =
       std::find_if(dma, found.end(), [](const KernelFunction& f) { return f.address != 0; });
   const KernelFunction dma_function = present == found.end() ? KernelFunction{} : *present;
   found.erase(dma, found.end());
-  if (found == copy_workers_ && dma_function == dma_function_) return;
+  if (attempts_left_ == 0 && found == copy_workers_ && dma_function == dma_function_) return;
+  if (attempts_left_ == 0) attempts_left_ = kAttemptsToTrace;
   copy_workers_ = std::move(found);
   dma_function_ = dma_function;
   trace_offload();
 }
 
 void BpfSource::trace_offload() {
+  std::string refusal;
   std::vector<std::uint64_t> addresses;
   addresses.reserve(copy_workers_.size());
   for (const KernelFunction& worker : copy_workers_) addresses.push_back(worker.address);
   if (const auto set = programs_->set_copy_workers(addresses); !set) {
-    warnings_.push_back("copy workers are not traced: " + set.error().message);
+    refusal = "copy workers are not traced: " + set.error().message;
   }
   const auto kind =
       std::ranges::find(kDmaFunctions, std::string_view(dma_function_.name), &DmaFunction::name);
   const char* program = kind == kDmaFunctions.end() ? "" : kind->program;
   if (const auto set = programs_->set_dma_function(dma_function_.name, program); !set) {
-    warnings_.push_back("DMA batches are not traced: " + set.error().message);
+    refusal = "DMA batches are not traced: " + set.error().message;
   }
+  attempts_left_ = refusal.empty() ? 0 : std::max(attempts_left_ - 1, 0);
+  if (!refusal.empty() && attempts_left_ == 0) warnings_.push_back(refusal);
 }
 
 /// Modules bring and take the functions that copy for others.
 void BpfSource::follow_modules() {
   std::string now = module_layout(settings_.proc_root);
-  if (now == modules_) return;
+  const bool changed = now != modules_;
   modules_ = std::move(now);
-  find_offload();
+  const auto gone = [&](const KernelFunction& f) { return has_gone(f, settings_.sys_root); };
+  if (changed || attempts_left_ > 0 || gone(dma_function_) ||
+      std::ranges::any_of(copy_workers_, gone)) {
+    find_offload();
+  }
 }
 
 MapStatus BpfSource::map_status(const std::string& name) const {

@@ -68,6 +68,7 @@ class BpfSource final : public EventSource {
   std::string modules_;
   std::vector<KernelFunction> copy_workers_;
   KernelFunction dma_function_;
+  int attempts_left_ = 0;  ///< to trace what the last attempt could not
   std::vector<std::string> warnings_;
   int statistics_fd_ = -1;
 };

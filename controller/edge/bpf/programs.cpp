@@ -186,7 +186,9 @@ Result<void> Programs::set_dma_function(const std::string& function, const char*
   const PlannedProgram* planned = plan_.find(kOnDmaDone);
   if (function.empty() || planned == nullptr || !planned->load) return {};
   if (const auto attached = attach_kprobe(program, function, false); !attached) return attached;
-  return attach_kprobe(kOnDmaDone, function, true);
+  auto attached = attach_kprobe(kOnDmaDone, function, true);
+  if (!attached) links_->by_program.erase(program);  // batches without an end tell nothing
+  return attached;
 }
 
 std::vector<ProgramStatus> Programs::status() const {

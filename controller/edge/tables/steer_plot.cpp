@@ -8,12 +8,16 @@
 #include <map>
 
 #include "controller/core/steer/digits.h"
+#include "controller/edge/tables/svg.h"
 
 namespace pagefare::tables {
 namespace {
 
 using simulate::PeriodRecord;
 using steer::fixed;
+using svg::escaped;
+using svg::line;
+using svg::text_at;
 
 constexpr double kWidth = 1200.0;
 constexpr double kLeft = 120.0;
@@ -23,39 +27,6 @@ constexpr double kRateHeight = 260.0;
 constexpr double kSettingTop = 370.0;
 constexpr double kRowHeight = 18.0;
 constexpr int kDecades = 8;  ///< of throughput, at most
-
-std::string escaped(const std::string& text) {
-  std::string safe;
-  for (const char c : text) {
-    switch (c) {
-      case '<':
-        safe += "&lt;";
-        break;
-      case '>':
-        safe += "&gt;";
-        break;
-      case '&':
-        safe += "&amp;";
-        break;
-      case '"':
-        safe += "&quot;";
-        break;
-      default:
-        safe += c;
-    }
-  }
-  return safe;
-}
-
-std::string text_at(double x, double y, const std::string& text, const std::string& more = "") {
-  return "<text x=\"" + fixed(x, 1) + "\" y=\"" + fixed(y, 1) + "\" " + more + ">" + escaped(text) +
-         "</text>\n";
-}
-
-std::string line(double x1, double y1, double x2, double y2, const std::string& style) {
-  return "<line x1=\"" + fixed(x1, 1) + "\" y1=\"" + fixed(y1, 1) + "\" x2=\"" + fixed(x2, 1) +
-         "\" y2=\"" + fixed(y2, 1) + "\" " + style + "/>\n";
-}
 
 class Plot {
  public:

@@ -3,6 +3,7 @@
 // Holds memory of a known place and content, and moves it when told to, by lines on standard input:
 //
 //   go            moves it all to the other node (and back and forth with --rounds)
+//   as CGROUP     from now on a process of that cgroup asks for the move
 //   touch MS      reads it over and over for that long
 //   punch K       gives back all base pages but each K-th
 //   report        says where it is, how many of its bytes are wrong and how many of its base pages
@@ -226,7 +227,7 @@ void pin(const NumaMemory& memory, std::size_t count) {
   }
 }
 
-void serve(const Orders& orders, NumaMemory& memory) {
+void serve(Orders& orders, NumaMemory& memory) {
   std::cout << json{{"ready", getpid()}} << '\n' << std::flush;
   std::vector<std::uint64_t> frames;
   std::string word;
@@ -237,6 +238,8 @@ void serve(const Orders& orders, NumaMemory& memory) {
       answer = go(orders, memory);
     } else if (word == "report") {
       answer = report(memory, frames);
+    } else if (word == "as" && std::cin >> orders.initiator) {
+      answer = {{"as", orders.initiator}};
     } else if (word == "touch" && std::cin >> number) {
       answer = touch(memory, number);
     } else if (word == "punch" && std::cin >> number) {

@@ -13,6 +13,10 @@ demo_seconds=$3
 patience=60
 
 echo 1 >/sys/kernel/mm/numa/demotion_enabled 2>/dev/null
+if [ -e /guest/pagefare_copy.ko ]; then
+  insmod /guest/pagefare_copy.ko offloading=1 engine=threads threads=4 || exit 1
+  echo "the copy module is loaded and on: engine threads, 4 copiers of each huge page"
+fi
 pagefare run --listen 0.0.0.0:9464 >/out/daemon.log 2>&1 &
 daemon=$!
 tries=0
@@ -28,6 +32,7 @@ done
 started=$(date +%s)
 echo "pagefare serves http://127.0.0.1:$port/; the demo moves pages for $demo_seconds s"
 pagefare demo --quiet --seconds "$demo_seconds" || exit 1
+sleep 3 # the last moves are told at the end of a period
 pagefare top --once
 echo "serving http://127.0.0.1:$port/ (/status, /metrics); the demo goes on"
 while kill -0 $daemon 2>/dev/null; do

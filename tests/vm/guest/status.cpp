@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/vm/guest/status.h"
 
+#include <algorithm>
+
 namespace pagefare::guest {
 namespace {
 
@@ -34,6 +36,29 @@ std::int64_t Status::unattributed(std::string_view name) const {
 
 std::int64_t Status::loss(std::string_view name) const {
   return number(part(json_, "losses"), name);
+}
+
+std::int64_t Status::cgroup(std::string_view path, std::string_view name) const {
+  std::int64_t sum = 0;
+  for (const auto& row : part(json_, "cgroups")) {
+    sum += row.value("path", "") == path ? number(row, name) : 0;
+  }
+  return sum;
+}
+
+std::int64_t Status::cgroups(std::string_view name) const {
+  std::int64_t sum = 0;
+  for (const auto& row : part(json_, "cgroups")) {
+    sum += number(row, name);
+  }
+  return sum;
+}
+
+bool Status::attached(std::string_view program) const {
+  const auto& programs = part(json_, "programs");
+  return std::ranges::any_of(programs, [&](const nlohmann::json& one) {
+    return one.value("name", "") == program && one.value("attached", false);
+  });
 }
 
 std::int64_t Status::cgroup(std::string_view path, std::string_view view,

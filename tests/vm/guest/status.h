@@ -22,9 +22,14 @@ class Status {
   std::int64_t unattributed(std::string_view name) const;
   /// `view` is initiator, owner or charged; `name` is bytes, folios or copy_cpu_ns.
   std::int64_t cgroup(std::string_view path, std::string_view view, std::string_view name) const;
+  /// What a row has but once, as outside_quota_ns or dma_bytes.
+  std::int64_t cgroup(std::string_view path, std::string_view name) const;
   /// Sum over all rows.
+  std::int64_t cgroups(std::string_view name) const;
   std::int64_t cgroups(std::string_view view, std::string_view name) const;
   std::int64_t loss(std::string_view name) const;
+  /// Whether a BPF program of that name is attached now.
+  bool attached(std::string_view program) const;
   /// Bytes moved for a reason, as "numa_misplaced".
   std::int64_t bytes_for(std::string_view reason) const;
   /// Pages moved for a kind of initiator and a reason, as ("kswapd", "demotion").
@@ -51,6 +56,9 @@ class Change {
   }
   std::int64_t cgroup(std::string_view path, std::string_view view, std::string_view name) const {
     return after_.cgroup(path, view, name) - before_.cgroup(path, view, name);
+  }
+  std::int64_t cgroup(std::string_view path, std::string_view name) const {
+    return after_.cgroup(path, name) - before_.cgroup(path, name);
   }
   std::int64_t bytes_for(std::string_view reason) const {
     return after_.bytes_for(reason) - before_.bytes_for(reason);

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <cstdint>
+#include <iostream>
 #include <string>
 #include <utility>
 #include <vector>
@@ -11,6 +12,7 @@
 #include "tests/vm/guest/cgroup.h"
 #include "tests/vm/guest/mover_process.h"
 #include "tests/vm/kmod/buffer.h"
+#include "tests/vm/kmod/kworkers.h"
 #include "tests/vm/kmod/module.h"
 #include "tests/vm/kmod/trace.h"
 
@@ -67,6 +69,32 @@ class Limits : public testing::Test {
     return {items / kFolios, (*moved)["cpu_ns"]};
   }
 
+  static constexpr std::int64_t kRounds = 4;
+  static constexpr std::size_t kFoliosOfBoth = kRounds * kFolios;
+
+  struct Cost {
+    std::size_t items = 0;
+    std::uint64_t usage_us = 0;
+    std::uint64_t workers_us = 0;  ///< of kworkers, by the scheduler
+  };
+  /// Eight huge folios of the cgroup, moved there and back by itself; the guest's clock has to
+  /// count instructions for the time to be comparable.
+  Cost cost_of(const Cgroup& cgroup) {
+    auto mover = MoverProcess::start({"--mib", "16", "--kind", "huge", "--rounds",
+                                      std::to_string(kRounds), "--owner", cgroup.name().substr(1)});
+    EXPECT_TRUE(mover) << mover.error().message;
+    EXPECT_TRUE(cgroup.write("cpuset.cpus", "3"));
+    trace_.take();
+    const auto idle = unbound_kworkers();
+    const auto before = cgroup.read_key("cpu.stat", "usage_usec").value_or(0);
+    const auto moved = mover->order("go");
+    const auto after = cgroup.read_key("cpu.stat", "usage_usec").value_or(0);
+    const auto worked = time_between(idle, unbound_kworkers());
+    EXPECT_TRUE(moved);
+    EXPECT_EQ((*moved)["thp_migration_success"], kFoliosOfBoth);
+    return {trace_.take().size(), after - before, static_cast<std::uint64_t>(worked / 1000)};
+  }
+
  private:
   LoadedModule module_{"pagefare_copy"};
   QueuedWork trace_;
@@ -99,6 +127,26 @@ TEST_F(Limits, OfOneBringsTheCopyBackToTheCgroupsTime) {
   EXPECT_EQ(alone.helpers_per_folio, 0U);
   EXPECT_GT(alone.caller_ns, 0);
   EXPECT_GE(static_cast<std::int64_t>(grown) * 1000, alone.caller_ns * 9 / 10);
+}
+
+// Both move the same, one after the other, all on one CPU so that no other's turn counts. The
+// kernel copies all for a, and an eighth for b: a pays what the workers do for b.
+TEST_F(Limits, OfOneIsPaidByTheCgroupWhileOthersHaveHelpers) {
+  const Cgroup a = make("a");
+  const Cgroup b = make("b");
+  ASSERT_EQ(write_file("/sys/devices/virtual/workqueue/pagefare_copy/cpumask", "8"), 0);
+  limit(a, "1");
+  const Cost over = cost_of(a);
+  const Cost within = cost_of(b);
+  EXPECT_EQ(over.items, 0U);
+  EXPECT_LT(over.workers_us, over.usage_us / 20);
+  EXPECT_EQ(within.items, kHelpersOfEight * kFoliosOfBoth);
+  std::cout << "by its own time: with a limit of one " << over.usage_us << " us, with helpers "
+            << within.usage_us << " us and " << within.workers_us << " us of theirs\n";
+  const auto saved = static_cast<double>(over.usage_us) - static_cast<double>(within.usage_us);
+  const auto helped = static_cast<double>(within.workers_us);
+  EXPECT_GT(saved, helped * 0.75);
+  EXPECT_LT(saved, helped * 1.25);
 }
 
 TEST_F(Limits, LetSoManyCopiersWork) {

@@ -27,10 +27,13 @@ if [[ $suite == Refusal ]]; then
 fi
 programs=(--file "$build/tests/vm/kmod/kmod_tests" --file "$build/tests/vm/mover")
 pagefare=$build/controller/cli/pagefare
-if [[ $suite == Unload && -x $pagefare ]]; then programs+=(--file "$pagefare"); fi
+if [[ $suite =~ ^(Unload|Attribution)$ && -x $pagefare ]]; then programs+=(--file "$pagefare"); fi
+# Shares of CPU time are judged in these: see attribution_test.cpp
+clock=host
+if [[ $suite =~ ^(Attribution|Limits)$ ]]; then clock=instructions; fi
 exec "$here/../boot_guest.sh" --kernel full-6.12 --topology wide --module brd --limit "$limit" \
-  --threads "${PAGEFARE_VM_THREADS:-single}" \
+  --threads "${PAGEFARE_VM_THREADS:-single}" --clock "$clock" \
   --out "$build/tests/vm/boots/kmod-$suite" "${programs[@]}" \
   --file "$modules/pagefare_copy.ko" --file "$modules/pagefare_softdma.ko" \
   -- env GTEST_COLOR=no "PAGEFARE_SOAK_SECONDS=${PAGEFARE_SOAK_SECONDS:-120}" \
-  kmod_tests "--gtest_filter=$suite*.$test"
+  kmod_tests "--gtest_filter=$suite*.$test:*/$suite*.$test"
