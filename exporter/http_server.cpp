@@ -49,6 +49,10 @@ MHD_Result send(MHD_Connection* connection, Page page) {
                           std::string(page.content_type).c_str());
   MHD_add_response_header(response.get(), MHD_HTTP_HEADER_CACHE_CONTROL, "no-store");
   MHD_add_response_header(response.get(), "X-Content-Type-Options", "nosniff");
+  if (!page.security_policy.empty()) {
+    MHD_add_response_header(response.get(), "Content-Security-Policy",
+                            std::string(page.security_policy).c_str());
+  }
   // One request per connection: then a limit on connections is a limit on requests.
   MHD_add_response_header(response.get(), MHD_HTTP_HEADER_CONNECTION, "close");
   if (page.status == MHD_HTTP_METHOD_NOT_ALLOWED) {

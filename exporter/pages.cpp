@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <chrono>
 
+#include "exporter/front_page.h"
 #include "exporter/snapshot_collector.h"
 #include "exporter/status_json.h"
 #include "exporter/units.h"
@@ -20,16 +21,6 @@ constexpr std::string_view kText = "text/plain; charset=utf-8";
 constexpr std::string_view kMetricsText = "text/plain; version=0.0.4; charset=utf-8";
 constexpr std::string_view kJson = "application/json";
 constexpr std::string_view kHtml = "text/html; charset=utf-8";
-
-constexpr std::string_view kFrontPage =
-    "<!DOCTYPE html>\n<html lang=\"en\"><head><meta "
-    "charset=\"utf-8\"><title>pagefare</title></head>"
-    "<body><h1>pagefare</h1><p>Who pays for page migration.</p><ul>\n"
-    "<li><a href=\"/metrics\">/metrics</a>: Prometheus text</li>\n"
-    "<li><a href=\"/status\">/status</a>: JSON</li>\n"
-    "<li><a href=\"/livez\">/livez</a>: is the loop turning</li>\n"
-    "<li><a href=\"/readyz\">/readyz</a>: can the figures be relied on</li>\n"
-    "</ul></body></html>\n";
 
 Page ok() {
   return {200, kText, "ok\n"};
@@ -48,6 +39,11 @@ Page status_page(const HeldSnapshot& held) {
   return held.snapshot == nullptr
              ? unavailable("no snapshot yet: the first period has not ended; ask again")
              : Page{200, kJson, status_json(*held.snapshot) + "\n"};
+}
+
+Page html_page() {
+  const FrontPage page = front_page();
+  return {200, kHtml, std::string(page.html), page.security_policy};
 }
 
 }  // namespace
@@ -98,7 +94,7 @@ Page answer(std::string_view method, std::string_view path, const SnapshotHolder
     return when_read([&] { return ready_page(holder.current(), min_completeness_ppm); });
   }
   if (path == "/") {
-    return when_read([] { return Page{200, kHtml, std::string(kFrontPage)}; });
+    return when_read(html_page);
   }
   return {404, kText, "not found; there are /metrics, /status, /livez and /readyz\n"};
 }

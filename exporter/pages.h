@@ -14,6 +14,7 @@ struct Page {
   unsigned status = 200;
   std::string_view content_type;
   std::string body;
+  std::string_view security_policy;  ///< Content-Security-Policy; empty for none
 };
 
 /// 200 "ok" while the last snapshot is younger than max(10 s, 5 periods), else 503 with the reason.
