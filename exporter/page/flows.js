@@ -53,10 +53,13 @@ function reasonRow(name, row, most, over) {
 }
 
 function showReasons(over) {
-  const rows = [...over.classes].sort(([, a], [, b]) => b.bytes - a.bytes);
+  const rows = [...over.classes].filter(([, row]) => row.bytes > 0).sort(([, a], [, b]) => b.bytes - a.bytes);
   const most = Math.max(0, ...rows.map(([, row]) => row.bytes));
   showWhenChanged(byId('reasons'), [rows, over.dt], () => {
-    if (rows.length === 0) return [element('p', {class: 'empty'}, 'Nothing has moved since the start.')];
+    if (rows.length === 0) {
+      const span = over.dt === null ? 'since the start' : `over ${humanSpan(over.dt)}`;
+      return [element('p', {class: 'empty'}, `Nothing has moved ${span}.`)];
+    }
     const head = element('tr', {}, element('th', {scope: 'col'}, 'reason, folio size'),
       element('th', {scope: 'col', class: 'number'}, 'bytes'),
       element('th', {scope: 'col', class: 'number'}, 'copy CPU'));

@@ -17,7 +17,7 @@ function healthPairs(status) {
   const perPeriod = health.periods > 0 ? health.total_period_cpu_ns / health.periods : 0;
   return [
     ['charged to somebody', humanPpm(status.completeness_ppm)],
-    ['periods', `${humanCount(health.periods)} of ${humanTime(status.period_ns)}, ` +
+    ['periods', `${humanCount(health.periods)} of ${status.period_ns < kNsPerS ? humanTime(status.period_ns) : humanSpan(status.period_ns)}, ` +
       `${humanCount(health.failed_periods)} failed`],
     ['own CPU per period', humanTime(perPeriod)],
     ['calls seen', `${humanCount(totals.calls)}, ${humanCount(totals.pages_failed)} pages failed`],
@@ -44,8 +44,7 @@ function folded(title, id, make) {
 function lossesNodes(rows) {
   return rows.length === 0
     ? [element('p', {class: 'calm'}, badge('no losses', 'good'), ' every event was counted')]
-    : [element('h3', {class: 'hot'}, 'Losses'),
-      simpleTable('Losses', ['lost', 'events'], rows, [1])];
+    : [element('h3', {class: 'hot'}, 'Losses, in events'), pairs(rows, 'pairs short')];
 }
 
 // The parts that a reader opens are made once and only their content changes.

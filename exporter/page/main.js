@@ -21,8 +21,7 @@ function show() {
   showFacts(lastStatus);
   showTiles(lastStatus, over);
   if (over === null) {
-    setHidden(byId('payers-empty'), false);
-    setText(byId('payers-empty'), 'One sample is here; a rate takes two. A moment.');
+    payers.showNothing('One sample is here; a rate takes two. A moment.');
     return;
   }
   payers.show(over);

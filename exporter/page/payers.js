@@ -164,6 +164,15 @@ class Payers {
     this.showHint(all.length, busy.length, found.length, shown.length, wanted, over);
   }
 
+  showNothing(why) {
+    arrange(byId('payers-rows'), []);
+    arrange(byId('payers-sums'), []);
+    setHidden(byId('more'), true);
+    setHidden(byId('payers-empty'), false);
+    setText(byId('payers-empty'), why);
+    setText(byId('payers-hint'), '');
+  }
+
   showSums(all, shown, over, measure) {
     const inShown = new Set(shown.map((row) => row.path));
     const rest = all.filter((row) => !inShown.has(row.path));

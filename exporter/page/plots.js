@@ -80,14 +80,11 @@ class Plot {
       normalized: true,
       responsive: true,
       maintainAspectRatio: false,
+      layout: {padding: {top: 8}},
       interaction: {mode: 'index', intersect: false},
       scales: {x: timeAxis(), y: valueAxis(this.stacked, (value) => this.text(value))},
       plugins: {
-        legend: {
-          display: this.specs.length > 1,
-          align: 'start',
-          labels: {color: colour('ink'), boxWidth: 14, boxHeight: 2, font: {size: 12}},
-        },
+        legend: {display: false},
         tooltip: {callbacks: {title: (items) => clockTime(items[0].raw.x), label}},
       },
     };

@@ -11,8 +11,8 @@ function settingText(setting) {
   return workers > 0 ? `${engine}, ${workers} ${workers === 1 ? 'worker' : 'workers'}` : engine;
 }
 
-function pairs(list) {
-  return element('dl', {class: 'pairs'}, ...list.map(([name, value]) =>
+function pairs(list, kind = 'pairs') {
+  return element('dl', {class: kind}, ...list.map(([name, value]) =>
     element('div', {}, element('dt', {}, name), element('dd', {}, value))));
 }
 

@@ -30,8 +30,10 @@ function humanTime(ns) {
 
 // How long something was watched: nobody asks for its hundredths.
 function humanSpan(ns) {
-  return ns < 10 * kNsPerS ? `${(ns / kNsPerS).toFixed(1)} s` : ns < 90 * kNsPerS
-    ? `${Math.round(ns / kNsPerS)} s` : humanTime(ns);
+  const seconds = ns / kNsPerS;
+  if (ns < 10 * kNsPerS) return `${Number(seconds.toFixed(1))} s`;
+  return ns < 90 * kNsPerS
+    ? `${Math.round(seconds)} s` : humanTime(ns);
 }
 
 // CPU time per time, as a share of one CPU.

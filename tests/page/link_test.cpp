@@ -41,7 +41,9 @@ TEST_F(PageLink, BeginsAnewWhenTheDaemonWasRestarted) {
   anew.start_unix_ns += 60'000'000'000;
   publish(anew);
   ASSERT_TRUE(browser().shows(
+      "document.getElementById('payers-empty').checkVisibility() && "
       "document.getElementById('payers-empty').textContent.includes('a rate takes two')"));
+  EXPECT_TRUE(shown_paths().empty());
   EXPECT_EQ(browser().text("#tiles .figure"), "-");
 }
 

@@ -19,9 +19,9 @@ class PagePayers : public OnPage {
   /// Path -> texts of the cells pays, outside quota, asked for, owns.
   std::map<std::string, std::vector<std::string>> shown_rows() {
     const json rows = browser().evaluate(
-        "return [...document.querySelectorAll('#payers-rows tr')].map(row => "
+        "return Object.fromEntries([...document.querySelectorAll('#payers-rows tr')].map(row => "
         "[row.querySelector('.path').textContent, "
-        "[...row.querySelectorAll('td')].map(cell => cell.textContent)])");
+        "[...row.querySelectorAll('td')].map(cell => cell.textContent)]))");
     return rows.get<std::map<std::string, std::vector<std::string>>>();
   }
 
@@ -75,7 +75,7 @@ TEST_F(PagePayers, ShowsWhatStatusSaysSinceTheStart) {
 TEST_F(PagePayers, ShowsRatesBetweenTwoSamples) {
   open_live();
   choose("measure", "bytes");
-  const Account second = test::row("/", 1, 10'000).account;
+  const Account second = test::row("/", 1, 10'007).account;
   const std::vector<std::string> texts = shown_rows()["/"];
   EXPECT_EQ(texts.at(0), human_rate(second.charged.bytes.value, 1s));
   EXPECT_EQ(texts.at(2), human_rate(second.initiator.bytes.value, 1s));

@@ -152,7 +152,7 @@ TEST_F(PageReading, NamesEveryControl) {
   open_live();
   const json nameless = browser().evaluate(
       "return [...document.querySelectorAll('select, input, button, a, canvas')].filter(node => "
-      "!(node.labels?.length > 0 || node.textContent.trim() !== '' || "
+      "node.checkVisibility() && !(node.labels?.length > 0 || node.textContent.trim() !== '' || "
       "node.getAttribute('aria-label'))).map(node => node.outerHTML)");
   EXPECT_TRUE(nameless.empty()) << nameless.dump(1);
 }

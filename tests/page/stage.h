@@ -27,8 +27,13 @@ inline Snapshot at_second(int uptime) {
   const auto times = static_cast<std::uint64_t>(uptime);
   snapshot.period = 250ms;  // how often the page asks
   snapshot.uptime = std::chrono::seconds(uptime);
-  snapshot.rows = {test::row("/", 1, 10'000 * times), test::row("/a.slice/b", 42, 20'000 * times),
-                   test::row("/idle", 43, 0), test::row("[kcompactd]", 0, 5'000 * times)};
+  snapshot.totals.bytes = {900'000'000 * times};
+  snapshot.totals.copy_cpu = 150ms * uptime;
+  snapshot.totals.worker_cpu = 60ms * uptime;
+  for (auto& [key, flow] : snapshot.flows) flow.bytes.value *= 900 * times;
+  for (auto& [key, size] : snapshot.classes) size.bytes.value *= 900 * times;
+  snapshot.rows = {test::row("/", 1, 10'007 * times), test::row("/a.slice/b", 42, 20'014 * times),
+                   test::row("/idle", 43, 0), test::row("[kcompactd]", 0, 5'003 * times)};
   return snapshot;
 }
 
