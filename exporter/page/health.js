@@ -56,11 +56,12 @@ class HealthCard {
     this.causes = element('div');
     this.programs = element('div');
     this.maps = element('div');
-    byId('health').append(this.layer, this.facts, this.losses, this.causes,
-      folded('BPF programs', 'programs', () => this.programs), folded('BPF maps', 'maps', () => this.maps));
+    this.parts = [this.layer, this.facts, this.losses, this.causes,
+      folded('BPF programs', 'programs', () => this.programs), folded('BPF maps', 'maps', () => this.maps)];
   }
 
   show(status) {
+    arrange(byId('health'), this.parts);
     setText(this.layer, `${status.layer} layer: ${status.layer_why}`);
     const facts = healthPairs(status);
     showWhenChanged(this.facts, facts, () => [pairs(facts)]);

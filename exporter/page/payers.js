@@ -158,6 +158,7 @@ class Payers {
     const lines = this.lines(shown);
     for (const figure of shown) this.write(lines.get(figure.path), figure, scale, over, measure);
     arrange(byId('payers-rows'), [...lines.values()].map((line) => line.row));
+    setHidden(byId('payers-table'), false);
     this.showSort();
     this.showSums(all, shown, over, measure);
     this.showMore(found.length - shown.length);
@@ -168,6 +169,7 @@ class Payers {
     arrange(byId('payers-rows'), []);
     arrange(byId('payers-sums'), []);
     setHidden(byId('more'), true);
+    setHidden(byId('payers-table'), true);
     setHidden(byId('payers-empty'), false);
     setText(byId('payers-empty'), why);
     setText(byId('payers-hint'), '');

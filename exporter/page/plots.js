@@ -98,8 +98,12 @@ class Plot {
     this.update();
   }
 
-  push(unixMs, values) {
+  // Values hold for the `spanMs` before: the first ones, and those after a gap, are drawn from there.
+  push(unixMs, values, spanMs) {
     values.forEach((y, i) => {
+      if ((this.points[i].at(-1)?.y ?? null) === null && y !== null) {
+        this.points[i].push({x: unixMs - spanMs, y});
+      }
       this.points[i].push({x: unixMs, y});
       if (this.points[i].length > kPlotPoints) this.points[i].shift();
     });
@@ -157,10 +161,11 @@ class Plots {
 
   // `over` is what happened since the last sample; null breaks the lines.
   push(unixMs, over) {
+    const span = over === null ? 0 : over.dt / 1e6;
     const share = (ns) => (over === null ? null : ns() / over.dt);
-    this.cpu.push(unixMs, [share(() => over.sums.callers), share(() => over.sums.workers)]);
+    this.cpu.push(unixMs, [share(() => over.sums.callers), share(() => over.sums.workers)], span);
     this.bytes.push(unixMs, [share(() => over.sums.bytes * kNsPerS),
-      share(() => over.sums.unattributedBytes * kNsPerS)]);
+      share(() => over.sums.unattributedBytes * kNsPerS)], span);
     this.all.forEach((plot) => plot.update());
   }
 

@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// What copies, what was decided about it and why, and the knobs behind.
+// What copies, what was decided about it and why.
 
-const kShownDecisions = 30;
+const kShownDecisions = 50;
+const kKeptDecisions = 500;
+const kOutcomes = {
+  written: ['written', 'good'], would: ['would have', 'accent'], refused: ['refused', 'warn'],
+  failed: ['failed', 'bad'],
+};
 
 function settingText(setting) {
   if (setting === null || setting === undefined) return 'unknown';
@@ -16,97 +21,102 @@ function pairs(list, kind = 'pairs') {
     element('div', {}, element('dt', {}, name), element('dd', {}, value))));
 }
 
+// Why nothing is written, if nothing is.
+function restraint(status) {
+  const {steer, mode} = status;
+  if (mode === 'observe' || steer === undefined) {
+    return 'Observing only: the settings are those that the machine had.';
+  }
+  if (steer.why_not) return `Nothing is decided: ${steer.why_not}`;
+  return mode === 'advise' ? 'Advising: decisions are shown and nothing is written.' : '';
+}
+
 function steerSummary(status) {
-  const {steer, knobs, mode} = status;
+  const {steer, knobs} = status;
   if (steer === undefined && knobs === undefined) {
     return [element('p', {class: 'empty'},
       'Observing only: this daemon decides nothing and turns no knob.')];
   }
-  const parts = [];
-  if (knobs?.active !== undefined) parts.push(['copies now', settingText(knobs.active)]);
-  if (steer !== undefined) {
-    parts.push(['set to', settingText(steer.setting)], ['wants', settingText(steer.target)]);
-    if (steer.objective) parts.push(['objective', steer.objective]);
-  }
-  const made = [pairs(parts)];
-  if (mode === 'advise') {
-    made.push(element('p', {class: 'hint'}, 'Advising: decisions are shown and nothing is written.'));
-  }
-  if (steer === undefined || mode === 'observe') {
-    made.push(element('p', {class: 'hint'}, 'Observing only: the settings are those that the machine had.'));
-  }
-  return made;
+  const active = knobs?.active ?? steer?.active ?? steer?.setting;
+  const parts = [['copies now', settingText(active)]];
+  if (steer?.target !== undefined) parts.push(['wanted', settingText(steer.target)]);
+  if (steer?.objective !== undefined) parts.push(['objective', steer.objective]);
+  if (steer?.regret_ppm !== undefined) parts.push(['estimated regret', humanShare(steer.regret_ppm / 1e6)]);
+  const why = restraint(status);
+  return why === '' ? [pairs(parts)] : [pairs(parts), element('p', {class: 'hint'}, why)];
 }
 
 // A sentence with its moment and its rule; used for decisions and for actions against budgets.
-function sentenceItem({unix_ns: unixNs, rule, what, sentence}) {
+function sentenceItem({unix_ns: unixNs, rule, what, outcome, sentence, error}) {
   const time = new Date(unixNs / 1e6);
   const moment = element('time', {datetime: time.toISOString()}, clockTime(unixNs / 1e6));
   moment.title = time.toLocaleString('en-GB');
-  return element('li', {}, moment, badge(rule, 'quiet'), element('strong', {}, what),
-    element('span', {}, sentence));
+  const badges = [badge(rule, 'quiet')];
+  if (kOutcomes[outcome] !== undefined) badges.push(badge(...kOutcomes[outcome]));
+  const why = error ? `${sentence} (${error})` : sentence;
+  return element('li', {}, moment, ...badges, element('strong', {}, what), element('span', {}, why));
 }
 
-function showDecisions(decisions) {
-  const newest = [...decisions].sort((a, b) => b.id - a.id).slice(0, kShownDecisions);
-  showWhenChanged(byId('decisions'), newest, () => newest.map((decision) => sentenceItem({
-    ...decision,
-    what: `${settingText(decision.from)} \u2192 ${settingText(decision.to)}`,
-  })));
+function wantedBy(decision) {
+  return decision.to ?? decision.target;
 }
 
-const kGrips = {found: ['as found', 'quiet'], ours: ['ours', 'accent'], theirs: ['theirs', 'warn']};
-
-function knobRow(knob) {
-  const [text, kind] = kGrips[knob.grip] ?? [knob.grip, 'quiet'];
-  const whose = element('span', {}, badge(text, kind));
-  if (knob.theirs_since_unix_ns > 0) whose.append(` since ${clockTime(knob.theirs_since_unix_ns / 1e6)}`);
-  const value = knob.error ? element('span', {class: 'hot'}, knob.error) : knob.value;
-  return [knob.name, value, knob.range, whose, knob.effect];
+function decisionItem(decision) {
+  const [from, to] = [settingText(decision.from), settingText(wantedBy(decision))];
+  return sentenceItem({...decision, what: from === to ? from : `${from} \u2192 ${to}`});
 }
 
-function showKnobs(knobs) {
-  const rows = knobs?.rows ?? [];
-  showWhenChanged(byId('knobs'), rows, () => (rows.length === 0 ? [] : [
-    element('h3', {}, 'Knobs'),
-    simpleTable('Knobs', ['knob', 'value', 'range', 'whose', 'what it does'], rows.map(knobRow)),
-  ]));
+function changedSomething(decision) {
+  return decision.outcome === undefined || decision.outcome === 'written';
 }
 
 // The setting over time: decisions that changed it tell what it was before this page was opened.
-function workerPoints(steer, nowMs) {
-  const changes = [...steer.decisions].sort((a, b) => a.unix_ns - b.unix_ns)
-    .filter((decision) => typeof decision.to?.workers === 'number');
-  const points = changes.map((change) => ({x: change.unix_ns / 1e6, y: change.to.workers}));
+function workerPoints(decisions, active, nowMs) {
+  const changes = decisions.filter((decision) =>
+    changedSomething(decision) && typeof wantedBy(decision)?.workers === 'number');
+  const points = changes.map((change) => ({x: change.unix_ns / 1e6, y: wantedBy(change).workers}));
   if (changes.length > 0) points.unshift({x: points[0].x, y: changes[0].from?.workers ?? 0});
-  const now = steer.setting?.workers ?? points.at(-1)?.y ?? 0;
+  const now = active?.workers ?? points.at(-1)?.y ?? 0;
   if (points.length === 0) points.push({x: nowMs - kMinSpanMs, y: now});
   return [...points, {x: nowMs, y: now}];
 }
 
+// /status tells the last decisions alone; what this page has seen of them it keeps.
 class Steering {
   constructor() {
     this.plot = null;
+    this.start = 0;
+    this.known = new Map();
+  }
+
+  remember(status) {
+    if (status.start_unix_ns !== this.start) this.known.clear();
+    this.start = status.start_unix_ns;
+    for (const decision of status.steer?.decisions ?? []) this.known.set(decision.id, decision);
+    const ids = [...this.known.keys()].sort((a, b) => a - b);
+    for (const id of ids.slice(0, Math.max(0, ids.length - kKeptDecisions))) this.known.delete(id);
+    return ids.slice(-kKeptDecisions).map((id) => this.known.get(id));
   }
 
   show(status, nowMs) {
     const {steer, knobs} = status;
-    setText(byId('steer-hint'), steer === undefined ? '' : `mode ${steer.mode ?? status.mode}`);
-    showWhenChanged(byId('steer'), [status.mode, steer?.setting, steer?.target, steer?.objective, knobs?.active],
-      () => steerSummary(status));
-    showDecisions(steer?.decisions ?? []);
+    const decisions = this.remember(status);
+    setText(byId('steer-hint'), steer === undefined ? '' : `mode ${status.mode}`);
+    const shown = [status.mode, steer?.active, steer?.setting, steer?.target, steer?.objective,
+      steer?.why_not, steer?.regret_ppm, knobs?.active];
+    showWhenChanged(byId('steer'), shown, () => steerSummary(status));
+    const newest = decisions.slice(-kShownDecisions).reverse();
+    showWhenChanged(byId('decisions'), newest, () => newest.map(decisionItem));
     showKnobs(knobs);
-    this.showWorkers(steer, nowMs);
+    this.showWorkers(decisions, knobs?.active ?? steer?.active ?? steer?.setting, nowMs);
   }
 
-  showWorkers(steer, nowMs) {
-    const worth = steer?.decisions !== undefined && steer.decisions.length > 0;
-    setHidden(byId('workers-box'), !worth);
-    if (!worth) return;
+  showWorkers(decisions, active, nowMs) {
+    setHidden(byId('workers-box'), decisions.length === 0);
+    if (decisions.length === 0) return;
     this.plot ??= new Plot(byId('workers-plot'),
-      [{label: 'workers', colour: 'charged', stepped: 'before'}],
-      (count) => String(count), {least: 1});
-    this.plot.replace([workerPoints(steer, nowMs)]);
+      [{label: 'workers', colour: 'charged', stepped: 'before'}], (count) => String(count), {least: 1});
+    this.plot.replace([workerPoints(decisions, active, nowMs)]);
     this.plot.update();
   }
 

@@ -23,13 +23,13 @@ json steer_part() {
                          {"unix_ns", kMoment + i * 10'000'000'000},
                          {"rule", i % 2 == 0 ? "less_idle" : "explore"},
                          {"from", setting("cpu_threads", 1 << (i % 3))},
-                         {"to", setting("cpu_threads", 1 << ((i + 1) % 3))},
+                         {"target", setting("cpu_threads", 1 << ((i + 1) % 3))},
+                         {"outcome", "written"},
                          {"sentence", "decision " + std::to_string(i) + ": 3 CPUs are idle <b>"}});
   }
-  return {{"mode", "enforce"},
-          {"objective", "thrift"},
-          {"setting", setting("cpu_threads", 4)},
-          {"target", setting("dma", 0)},
+  return {{"objective", "thrift"}, {"active", setting("cpu_threads", 4)},
+          {"deciding", true},      {"why_not", ""},
+          {"regret_ppm", 21'000},  {"target", setting("dma", 0)},
           {"decisions", decisions}};
 }
 
@@ -97,6 +97,19 @@ TEST_F(PageActing, ShowsSettingsAndDecisionsNewestFirst) {
   EXPECT_NE(first.find("cpu_threads, 1 worker \u2192 cpu_threads, 2 workers"), std::string::npos)
       << first;
   EXPECT_EQ(browser().evaluate("return document.getElementById('workers-box').hidden"), false);
+}
+
+TEST_F(PageActing, KeepsDecisionsThatStatusTellsNoMore) {
+  json later = steer_part();
+  for (int i = 0; i < 4; ++i) later["decisions"].erase(0);
+  browser().add_script_to_pages("window.parts = " + json{{"steer", steer_part()}}.dump());
+  merge_into_status("window.parts");
+  open_live();
+  ASSERT_EQ(browser().count("#decisions li"), 6U);
+  later["decisions"][1]["id"] = 7;
+  browser().evaluate("window.parts = " + json{{"steer", later}}.dump());
+  publish(at_second(3));
+  EXPECT_TRUE(browser().shows("document.querySelectorAll('#decisions li').length === 7"));
 }
 
 TEST_F(PageActing, ShowsKnobsAndTheirAlarmsInRed) {

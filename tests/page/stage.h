@@ -75,12 +75,15 @@ class OnPage : public ::testing::Test {
   std::string url() const { return "http://" + address_ + "/"; }
 
   /// Parts that /status gets besides what its snapshot says.
-  void add_to_status(const nlohmann::json& parts) {
+  void add_to_status(const nlohmann::json& parts) { merge_into_status(parts.dump()); }
+
+  /// The same, as an expression that gives them anew for every answer.
+  void merge_into_status(const std::string& expression) {
     browser().add_script_to_pages(
         "{ const real = window.fetch; window.fetch = async (...of) => {"
         "const reply = await real(...of); if (!reply.ok) return reply;"
         "return new Response(JSON.stringify({...await reply.json(), ..." +
-        parts.dump() + "})); } }");
+        expression + "})); } }");
   }
 
   /// Opens the page on two moments a second apart, so that it can show rates.
