@@ -37,7 +37,7 @@ function matrix(flows, over) {
 function showFlows(over) {
   const flows = flowCells(over);
   const unknown = flows.some((flow) => flow.source === -1);
-  setText(byId('flows-hint'), unknown ? 'the portable layer cannot always tell the source' : '');
+  setText(byId('flows-hint'), unknown ? 'unknown: the node could not be told' : '');
   showWhenChanged(byId('flows'), [flows, over.dt], () => (flows.length === 0
     ? [element('p', {class: 'empty'}, 'Nothing has moved since the start.')]
     : [matrix(flows, over)]));

@@ -82,7 +82,7 @@ class Plot {
       maintainAspectRatio: false,
       layout: {padding: {top: 8}},
       interaction: {mode: 'index', intersect: false},
-      scales: {x: timeAxis(), y: valueAxis(this.stacked, (value) => this.text(value))},
+      scales: {x: timeAxis(), y: valueAxis(this.stacked, (value) => this.text(value).replace('.0 ', ' '))},
       plugins: {
         legend: {display: false},
         tooltip: {callbacks: {title: (items) => clockTime(items[0].raw.x), label}},

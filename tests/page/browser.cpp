@@ -178,9 +178,9 @@ bool Browser::shows(const std::string& condition, std::chrono::milliseconds limi
       limit);
 }
 
-std::string Browser::screenshot() {
-  const json got =
-      devtools("Page.captureScreenshot", {{"format", "png"}, {"captureBeyondViewport", true}});
+std::string Browser::screenshot(bool whole_page) {
+  const json got = devtools("Page.captureScreenshot",
+                            {{"format", "png"}, {"captureBeyondViewport", whole_page}});
   return got.is_object() ? from_base64(got.value("data", "")) : "";
 }
 

@@ -45,7 +45,7 @@ class Browser {
   bool shows(const std::string& condition,
              std::chrono::milliseconds limit = std::chrono::seconds(30));
 
-  std::string screenshot();                   ///< a PNG of the whole page
+  std::string screenshot(bool whole_page = true);  ///< a PNG
   std::vector<std::string> console_errors();  ///< since the last call; answers of 4xx, 5xx included
 
  private:

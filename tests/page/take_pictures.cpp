@@ -1,63 +1,73 @@
 // SPDX-License-Identifier: Apache-2.0
-// take_pictures URL DIRECTORY [WIDTH [SECONDS]]: what the page of a running daemon looks like,
-// light and dark, after having watched it for a while. `./dev page-pictures` brings the daemon and
-// a load.
+// What the page of a running daemon looks like, light and dark, after having watched it for a
+// while. `./dev page-pictures` brings the daemon and a load.
 #include <gtest/gtest.h>
 
-#include <charconv>
+#include <CLI/CLI.hpp>
 #include <chrono>
 #include <cstdio>
 #include <fstream>
 #include <string>
-#include <string_view>
 #include <thread>
 
 #include "tests/page/browser.h"
 
+namespace pagefare::page {
 namespace {
 
-constexpr int kDefaultWidth = 1280;
-constexpr int kDefaultSeconds = 20;
-constexpr int kHeight = 900;
+struct Wish {
+  std::string url;
+  std::string into = ".";
+  std::string filter;
+  int width = 1280;
+  int height = 0;  ///< 0: the whole page
+  int seconds = 20;
+};
 
-int number(std::string_view text, int otherwise) {
-  int value = otherwise;
-  std::from_chars(text.data(), text.data() + text.size(), value);
-  return value;
-}
-
-void take(pagefare::page::Browser& browser, const std::string& scheme, const std::string& file,
-          int width) {
+bool take(Browser& browser, const Wish& wish, const std::string& scheme) {
   browser.prefer(scheme);
-  // The plots are as wide as their boxes; the picture is as high as the page.
-  const auto height = browser.evaluate("return document.documentElement.scrollHeight");
-  browser.resize(width, height.is_number() ? height.get<int>() : kHeight);
-  std::this_thread::sleep_for(std::chrono::milliseconds(1500));
-  std::ofstream(file, std::ios::binary) << browser.screenshot();
+  const auto whole = browser.evaluate("return document.documentElement.scrollHeight");
+  const int height = wish.height != 0 ? wish.height : whole.is_number() ? whole.get<int>() : 900;
+  browser.resize(wish.width, height);
+  std::this_thread::sleep_for(std::chrono::milliseconds(1500));  // the plots fit themselves in
+  const std::string file = wish.into + "/page-" + scheme + ".png";
+  std::ofstream picture(file, std::ios::binary);
+  picture << browser.screenshot(wish.height == 0);
   std::printf("%s\n", file.c_str());
+  return picture.good() && !testing::Test::HasFailure();
 }
 
-}  // namespace
-
-int main(int argc, char** argv) {
-  testing::InitGoogleTest(&argc, argv);  // the browser tells failures through it
-  if (argc < 3) {
-    std::fprintf(stderr, "usage: take_pictures URL DIRECTORY [WIDTH [SECONDS]]\n");
-    return 2;
-  }
-  if (const auto why = pagefare::page::why_no_browser()) {
+int run(const Wish& wish) {
+  if (const auto why = why_no_browser()) {
     std::fprintf(stderr, "%s\n", why->c_str());
     return 1;
   }
-  const int width = argc > 3 ? number(argv[3], kDefaultWidth) : kDefaultWidth;
-  const int seconds = argc > 4 ? number(argv[4], kDefaultSeconds) : kDefaultSeconds;
-  pagefare::page::Browser browser;
-  browser.resize(width, kHeight);
-  browser.open(argv[1]);
-  std::this_thread::sleep_for(std::chrono::seconds(seconds));
-  const std::string directory = argv[2];
-  for (const std::string scheme : {"light", "dark"}) {
-    take(browser, scheme, directory + "/page-" + scheme + ".png", width);
+  Browser browser;
+  browser.resize(wish.width, wish.height != 0 ? wish.height : 900);
+  browser.open(wish.url);
+  if (!wish.filter.empty()) {
+    browser.press("/");
+    browser.press(wish.filter);
+    browser.evaluate("document.activeElement.blur()");
   }
-  return 0;
+  std::this_thread::sleep_for(std::chrono::seconds(wish.seconds));
+  return take(browser, wish, "light") && take(browser, wish, "dark") ? 0 : 1;
+}
+
+}  // namespace
+}  // namespace pagefare::page
+
+int main(int argc, char** argv) {
+  int nothing = 1;
+  testing::InitGoogleTest(&nothing, argv);  // the browser tells its failures through it
+  pagefare::page::Wish wish;
+  CLI::App app("Takes pictures of a daemon's page");
+  app.add_option("--url", wish.url, "The page")->required();
+  app.add_option("--into", wish.into, "Directory of page-light.png and page-dark.png");
+  app.add_option("--filter", wish.filter, "Show only cgroups whose path contains this");
+  app.add_option("--width", wish.width, "In pixels");
+  app.add_option("--height", wish.height, "In pixels; 0 (default): the whole page");
+  app.add_option("--seconds", wish.seconds, "How long to watch before");
+  CLI11_PARSE(app, argc, argv);
+  return pagefare::page::run(wish);
 }
