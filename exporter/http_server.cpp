@@ -2,168 +2,98 @@
 #include "exporter/http_server.h"
 
 #include <fmt/format.h>
-#include <microhttpd.h>
 
-#include <algorithm>
-#include <chrono>
 #include <condition_variable>
-#include <exception>
 #include <mutex>
-#include <string_view>
+#include <thread>
 #include <utility>
+#include <vector>
 
-#include "exporter/connection_limits.h"
+#include "exporter/http_daemon.h"
 #include "exporter/listen_socket.h"
 #include "exporter/pages.h"
+#include "exporter/web_security.h"
 
 namespace pagefare {
-namespace {
-
-// A scrape of thousands of cgroups builds strings on the heap; the stack holds call frames alone.
-constexpr std::size_t kStackBytes = 256UL * 1024;
-constexpr unsigned kIdleSeconds = 5;
-constexpr std::chrono::seconds kLifetime{10};  // of a connection, which carries one request
-// What comes from one address may be a proxy, and 50 at a time are no attack.
-constexpr unsigned kConnections = 128;
-constexpr unsigned kConnectionsPerAddress = 64;
-constexpr std::size_t kConnectionBytes = 16UL * 1024;
-constexpr std::chrono::seconds kStopPatience{2};
-
-using Response = std::unique_ptr<MHD_Response, decltype(&MHD_destroy_response)>;
-
-// Frees the page's text once the library has sent it.
-void drop_body(void* body) {
-  delete static_cast<std::string*>(body);
-}
-
-MHD_Result send(MHD_Connection* connection, Page page) {
-  auto* body = new std::string(std::move(page.body));  // the response's from here on: drop_body()
-  const Response response(MHD_create_response_from_buffer_with_free_callback_cls(
-                              body->size(), body->data(), &drop_body, body),
-                          &MHD_destroy_response);
-  if (response == nullptr) {
-    drop_body(body);
-    return MHD_NO;
-  }
-  MHD_add_response_header(response.get(), MHD_HTTP_HEADER_CONTENT_TYPE,
-                          std::string(page.content_type).c_str());
-  MHD_add_response_header(response.get(), MHD_HTTP_HEADER_CACHE_CONTROL, "no-store");
-  MHD_add_response_header(response.get(), "X-Content-Type-Options", "nosniff");
-  if (!page.security_policy.empty()) {
-    MHD_add_response_header(response.get(), "Content-Security-Policy",
-                            std::string(page.security_policy).c_str());
-  }
-  // One request per connection: then a limit on connections is a limit on requests.
-  MHD_add_response_header(response.get(), MHD_HTTP_HEADER_CONNECTION, "close");
-  if (page.status == MHD_HTTP_METHOD_NOT_ALLOWED) {
-    MHD_add_response_header(response.get(), MHD_HTTP_HEADER_ALLOW, "GET, HEAD");
-  }
-  return MHD_queue_response(connection, page.status, response.get());
-}
-
-}  // namespace
 
 class HttpServer::Serving {
  public:
-  Serving(ListenSocket socket, const SnapshotHolder& holder, std::uint32_t ready_completeness_ppm)
-      : socket_(std::move(socket)),
-        holder_(holder),
-        ready_completeness_ppm_(ready_completeness_ppm) {}
-  Serving(const Serving&) = delete;
-  Serving& operator=(const Serving&) = delete;
+  Serving(HttpSettings settings, ListenSocket socket, const SnapshotHolder& holder)
+      : settings_(std::move(settings)),
+        socket_(std::move(socket)),
+        site_(holder, settings_.ready_completeness_ppm) {}
 
-  ~Serving() {
-    if (daemon_ == nullptr) {
-      return;
+  /// Error: the web config, or no threads. The former daemon, if any, serves on then.
+  Result<void> serve() {
+    auto security = load();
+    if (!security) {
+      return tl::make_unexpected(std::move(security.error()));
     }
-    MHD_quiesce_daemon(daemon_);
-    {
-      std::unique_lock lock(mutex_);
-      idle_.wait_for(lock, kStopPatience, [this] { return under_way_ == 0; });
+    auto daemon = HttpDaemon::start(socket_.fd(), settings_.threads, site_, *std::move(security));
+    if (daemon == nullptr) {
+      return fail(
+          fmt::format("listen on {}: the HTTP threads cannot be started; raise the limits on "
+                      "threads and memory",
+                      settings_.listen));
     }
-    MHD_stop_daemon(daemon_);
+    const std::scoped_lock lock(mutex_);
+    daemon_.swap(daemon);  // the former one finishes what it is at, after the new one has begun
+    return {};
   }
 
-  bool start(unsigned threads) {
-    daemon_ = MHD_start_daemon(
-        MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_ITC, 0, nullptr, nullptr, &on_request, this,
-        MHD_OPTION_LISTEN_SOCKET, socket_.fd(), MHD_OPTION_THREAD_POOL_SIZE, std::max(threads, 2U),
-        MHD_OPTION_THREAD_STACK_SIZE, kStackBytes, MHD_OPTION_CONNECTION_TIMEOUT, kIdleSeconds,
-        MHD_OPTION_CONNECTION_LIMIT, kConnections, MHD_OPTION_PER_IP_CONNECTION_LIMIT,
-        kConnectionsPerAddress, MHD_OPTION_CONNECTION_MEMORY_LIMIT, kConnectionBytes,
-        MHD_OPTION_NOTIFY_COMPLETED, &on_completed, this, MHD_OPTION_NOTIFY_CONNECTION,
-        &on_connection, this, MHD_OPTION_END);
-    return daemon_ != nullptr;
+  void watch_files() {
+    if (!settings_.web_config.empty()) {
+      watcher_ = std::jthread([this](const std::stop_token& stop) { watch(stop); });
+    }
   }
 
   const ListenSocket& socket() const { return socket_; }
 
+  WebConfig config() const {
+    const std::scoped_lock lock(mutex_);
+    return daemon_->security().config;
+  }
+
  private:
-  // Called once with *seen null when the headers are there, then once per part of a body.
-  static MHD_Result on_request(void* self, MHD_Connection* connection, const char* path,
-                               const char* method, const char* /*version*/, const char* /*body*/,
-                               std::size_t* body_bytes, void** seen) {
-    auto* serving = static_cast<Serving*>(self);
-    if (*seen == nullptr) {
-      *seen = serving;
-      serving->begin_request();
-      return MHD_YES;
-    }
-    if (*body_bytes != 0) {
-      *body_bytes = 0;  // nobody wants it; the answer comes at its end
-      return MHD_YES;
-    }
-    return serving->reply(connection, method, path);
-  }
-
-  static void on_completed(void* self, MHD_Connection* /*connection*/, void** seen,
-                           MHD_RequestTerminationCode /*how*/) {
-    if (*seen != nullptr) {
-      static_cast<Serving*>(self)->end_request();
+  /// Files are stamped before they are read: what changes in between is read again.
+  Result<WebSecurity> load() {
+    for (;;) {
+      stamps_ = stamps_of(files_);
+      std::vector<std::string> files;
+      auto security = load_web_security(settings_.web_config, files);
+      if (files == files_) {
+        return security;
+      }
+      files_ = std::move(files);
     }
   }
 
-  static void on_connection(void* self, MHD_Connection* connection, void** /*unused*/,
-                            MHD_ConnectionNotificationCode what) {
-    ConnectionLimits& limits = static_cast<Serving*>(self)->limits_;
-    if (what == MHD_CONNECTION_NOTIFY_CLOSED) {
-      limits.ended(connection);
-      return;
-    }
-    const MHD_ConnectionInfo* info =
-        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
-    if (info != nullptr) {
-      limits.began(connection, info->connect_fd);
-    }
-  }
-
-  MHD_Result reply(MHD_Connection* connection, const char* method, const char* path) const {
-    try {
-      return send(connection, answer(method, path, holder_, ready_completeness_ppm_));
-    } catch (const std::exception&) {
-      return MHD_NO;  // out of memory: the connection is closed, the next scrape may do better
+  void watch(const std::stop_token& stop) {
+    std::mutex mutex;
+    std::condition_variable_any never;
+    std::unique_lock lock(mutex);
+    while (!never.wait_for(lock, stop, settings_.look_at_files_every, [] { return false; })) {
+      if (stop.stop_requested()) {
+        return;
+      }
+      if (stamps_of(files_) == stamps_) {
+        continue;
+      }
+      const Result<void> served = serve();
+      if (settings_.on_web_config) {
+        settings_.on_web_config(served);
+      }
     }
   }
 
-  void begin_request() {
-    const std::scoped_lock lock(mutex_);
-    ++under_way_;
-  }
-
-  void end_request() {
-    const std::scoped_lock lock(mutex_);
-    --under_way_;
-    idle_.notify_all();
-  }
-
+  HttpSettings settings_;
   ListenSocket socket_;
-  const SnapshotHolder& holder_;
-  std::uint32_t ready_completeness_ppm_;
-  ConnectionLimits limits_{kLifetime};
-  std::mutex mutex_;
-  std::condition_variable idle_;
-  unsigned under_way_ = 0;
-  MHD_Daemon* daemon_ = nullptr;
+  Site site_;
+  std::vector<std::string> files_;  // these two are the watcher's once it runs
+  std::vector<FileStamp> stamps_;
+  mutable std::mutex mutex_;
+  std::unique_ptr<HttpDaemon> daemon_;
+  std::jthread watcher_;  // last: stops before the rest dies
 };
 
 Result<std::unique_ptr<HttpServer>> HttpServer::start(const HttpSettings& settings,
@@ -172,13 +102,11 @@ Result<std::unique_ptr<HttpServer>> HttpServer::start(const HttpSettings& settin
   if (!socket) {
     return tl::make_unexpected(std::move(socket.error()));
   }
-  auto serving =
-      std::make_unique<Serving>(*std::move(socket), holder, settings.ready_completeness_ppm);
-  if (!serving->start(settings.threads)) {
-    return fail(fmt::format(
-        "listen on {}: the HTTP threads cannot be started; raise the limits on threads and memory",
-        settings.listen));
+  auto serving = std::make_unique<Serving>(settings, *std::move(socket), holder);
+  if (auto served = serving->serve(); !served) {
+    return tl::make_unexpected(std::move(served.error()));
   }
+  serving->watch_files();
   return std::unique_ptr<HttpServer>(new HttpServer(std::move(serving)));
 }
 
@@ -192,6 +120,25 @@ std::uint16_t HttpServer::port() const {
 
 const std::string& HttpServer::address() const {
   return serving_->socket().address();
+}
+
+std::string HttpServer::url() const {
+  return fmt::format("http{}://{}/", serving_->config().tls ? "s" : "", address());
+}
+
+std::optional<std::string> HttpServer::exposure() const {
+  const WebConfig config = serving_->config();
+  const bool asks =
+      !config.users.empty() ||
+      (config.tls && (config.tls->client_auth == ClientAuth::kRequireAnyClientCert ||
+                      config.tls->client_auth == ClientAuth::kRequireAndVerifyClientCert));
+  if (serving_->socket().is_loopback() || (config.tls && asks)) {
+    return std::nullopt;
+  }
+  return fmt::format(
+      "{} can be reached from other machines{}{}: the names and the load of every cgroup are shown "
+      "to whoever asks; set web_config, or listen on 127.0.0.1",
+      address(), config.tls ? "" : " without TLS", asks ? "" : " without a password");
 }
 
 }  // namespace pagefare

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "exporter/listen_socket.h"
 
+#include <arpa/inet.h>
 #include <fmt/format.h>
 #include <netdb.h>
 #include <netinet/in.h>
@@ -132,6 +133,9 @@ bool ListenSocket::learn_address() {
   const std::string_view port_text(service.data());
   std::from_chars(port_text.data(), port_text.data() + port_text.size(), port_);
   const bool is_v6 = bound.ss_family == AF_INET6;
+  loopback_ = is_v6 ? IN6_IS_ADDR_LOOPBACK(&reinterpret_cast<sockaddr_in6*>(&bound)->sin6_addr)
+                    : ntohl(reinterpret_cast<sockaddr_in*>(&bound)->sin_addr.s_addr) >> 24U ==
+                          IN_LOOPBACKNET;
   address_ = fmt::format("{}{}{}:{}", is_v6 ? "[" : "", host.data(), is_v6 ? "]" : "", port_);
   return true;
 }

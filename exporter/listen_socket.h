@@ -20,7 +20,8 @@ class ListenSocket {
   ListenSocket(ListenSocket&& other) noexcept
       : fd_(std::exchange(other.fd_, -1)),
         port_(other.port_),
-        address_(std::move(other.address_)) {}
+        address_(std::move(other.address_)),
+        loopback_(other.loopback_) {}
   ListenSocket& operator=(ListenSocket&&) = delete;
   ListenSocket(const ListenSocket&) = delete;
   ListenSocket& operator=(const ListenSocket&) = delete;
@@ -30,6 +31,8 @@ class ListenSocket {
   std::uint16_t port() const { return port_; }
   /// Where it really listens, as "127.0.0.1:9464" or "[::1]:9464".
   const std::string& address() const { return address_; }
+  /// Whether only this machine can connect.
+  bool is_loopback() const { return loopback_; }
 
  private:
   explicit ListenSocket(int fd) : fd_(fd) {}
@@ -39,6 +42,7 @@ class ListenSocket {
   int fd_;
   std::uint16_t port_ = 0;
   std::string address_;
+  bool loopback_ = false;
 };
 
 }  // namespace pagefare

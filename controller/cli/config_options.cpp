@@ -26,11 +26,9 @@ std::string quoted(const std::string& value) {
 
 /// The command line goes through the same table of keys, so that it is checked the same way.
 Result<Config> with_command_line(Config config, const ConfigOptions& options) {
-  const std::map<std::string_view, std::string> said{{"mode", options.mode},
-                                                     {"listen", options.listen},
-                                                     {"period", options.period},
-                                                     {"layer", options.layer},
-                                                     {"log_level", options.log_level}};
+  const std::map<std::string_view, std::string> said{
+      {"mode", options.mode},     {"listen", options.listen}, {"web_config", options.web_config},
+      {"period", options.period}, {"layer", options.layer},   {"log_level", options.log_level}};
   std::string text;
   for (const auto& [key, value] : said) {
     if (!value.empty()) text += std::string(key) + " = " + quoted(value) + "\n";
@@ -55,6 +53,8 @@ void ConfigOptions::add_to(CLI::App& command) {
       std::string("Configuration file (TOML); default ") + kDefaultConfigFile + " if it exists");
   command.add_option("--mode", mode, "observe: changes nothing (default); advise, enforce");
   command.add_option("--listen", listen, "Where to serve HTTP, ADDR:PORT; default 127.0.0.1:9464");
+  command.add_option("--web-config", web_config,
+                     "File with TLS and users of the HTTP server, absolute path");
   command.add_option("--period", period,
                      "How often the kernel is read, as 250ms, 1s, 1m; default 1s");
   command.add_option("--layer", layer, "auto (default), precise or portable");

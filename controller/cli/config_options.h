@@ -17,6 +17,7 @@ struct ConfigOptions {
   std::string file;
   std::string mode;
   std::string listen;
+  std::string web_config;
   std::string period;
   std::string layer;
   std::string log_level;

@@ -79,6 +79,7 @@ struct Snapshot {
   std::map<ClassKey, CopyCost> classes;
   std::map<FlowKey, CopyCost> flows;
   std::map<CallKey, CallSum> calls;
+  std::map<MigrateReason, CallHistograms> call_histograms;
   Losses losses;
   Health health;
   std::vector<std::string> warnings;  ///< sentences for people, most important first

@@ -43,11 +43,20 @@ void warn_of_restart(const Config& before, const Config& after) {
   };
   warn(before.mode != after.mode, "mode");
   warn(before.listen != after.listen, "listen");
+  warn(before.web_config != after.web_config, "web_config");
   warn(before.layer != after.layer, "layer");
   warn(before.copy_workers != after.copy_workers, "copy_workers");
   warn(before.max_cgroups != after.max_cgroups, "max_cgroups");
   warn(before.linger != after.linger, "linger");
   warn(before.bpf_stats != after.bpf_stats, "bpf_stats");
+}
+
+void say_of_web_config(const Result<void>& done) {
+  if (done) {
+    spdlog::info("web configuration read again");
+  } else {
+    spdlog::error("web configuration kept as it was: {}", done.error().message);
+  }
 }
 
 void reload(const DaemonOptions& options, Config& config, Observation& observation,
@@ -99,8 +108,11 @@ Result<void> run_daemon(const DaemonOptions& options) {
 
   SystemClock clock;
   SnapshotHolder holder(clock);
-  const auto server = HttpServer::start(
-      {.listen = config.listen, .ready_completeness_ppm = kReadyCompletenessPpm}, holder);
+  const auto server = HttpServer::start({.listen = config.listen,
+                                         .ready_completeness_ppm = kReadyCompletenessPpm,
+                                         .web_config = config.web_config,
+                                         .on_web_config = &say_of_web_config},
+                                        holder);
   if (!server) return tl::make_unexpected(server.error());
   auto observation = Observation::open(config, options.roots, clock, holder);
   if (!observation) return tl::make_unexpected(observation.error());
@@ -108,8 +120,9 @@ Result<void> run_daemon(const DaemonOptions& options) {
   WarningLog warnings;
   (*observation)->turn();
   const auto first = holder.current().snapshot;
-  spdlog::info("pagefare {} observes ({} layer: {}); http://{}/", kVersion, name(first->layer),
-               first->layer_why, (*server)->address());
+  spdlog::info("pagefare {} observes ({} layer: {}); {}", kVersion, name(first->layer),
+               first->layer_why, (*server)->url());
+  if (const auto exposed = (*server)->exposure()) spdlog::warn("{}", *exposed);
   sd_notify(0, "READY=1");
   for (Wake wake = signals->wait(); wake != Wake::kStop; wake = signals->wait()) {
     if (wake == Wake::kReload) {

@@ -34,6 +34,7 @@ struct SteerConfig {
 struct Config {
   Mode mode = Mode::kObserve;
   std::string listen = "127.0.0.1:9464";
+  std::string web_config;  ///< path; empty: plain HTTP for everybody who can connect
   Nanoseconds period = std::chrono::seconds(1);
   ChargeRule charge = ChargeRule::kRule;
   std::int64_t max_cgroups = 1000;

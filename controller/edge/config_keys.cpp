@@ -22,6 +22,15 @@ Result<void> set_listen(Config& config, const KeyValue& value) {
   return {};
 }
 
+Result<void> set_web_config(Config& config, const KeyValue& value) {
+  const auto& path = std::get<std::string>(value);
+  if (!path.empty() && path.front() != '/') {
+    return fail("'" + path + "' is no absolute path; write one that begins with /");
+  }
+  config.web_config = path;
+  return {};
+}
+
 bool is_symbol(std::string_view name) {
   const auto allowed = [](char letter) {
     return (letter >= 'a' && letter <= 'z') || (letter >= 'A' && letter <= 'Z') ||
@@ -62,6 +71,11 @@ std::vector<ConfigKey> make_keys() {
                                      "Address and port of the HTTP server, as 127.0.0.1:9464 or "
                                      "[::1]:9464; port 0 takes any free one"),
                                  "ADDRESS:PORT", set_listen));
+  keys.push_back(refined<Config>(
+      key("web_config", KeyKind::kText, &Config::web_config,
+          "File with TLS and users of the HTTP server, in the format of the Prometheus exporter "
+          "toolkit; read again when it changes; empty: neither"),
+      "an absolute path", set_web_config));
   keys.push_back(ranged(key("period", KeyKind::kDuration, &Config::period,
                             "How often the kernel's counters are read"),
                         nanoseconds(milliseconds(100)), nanoseconds(seconds(60))));

@@ -11,7 +11,7 @@ readonly kPicturesAt=docs/pictures kWatchSeconds=40
 take_pictures() {
   mkdir -p "$kPicturesAt"
   quietly build/run/pictures.log build/dev/tests/page/take_pictures --url "http://$host:$port/" \
-    --into "$kPicturesAt" --seconds "$kWatchSeconds" --filter /pagefare-demo --height 1150 && return
+    --into "$kPicturesAt" --seconds "$kWatchSeconds" --filter /pagefare-demo --height 1165 && return
   cat build/run/pictures.log >&2
   die "no pictures were taken"
 }

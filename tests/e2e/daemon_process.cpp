@@ -3,18 +3,17 @@
 
 #include <signal.h>  // NOLINT(modernize-deprecated-headers): kill() is POSIX
 
-#include <string_view>
+#include <algorithm>
 
 namespace pagefare::e2e {
 
 namespace {
 
-/// "http://127.0.0.1:40123" out of the log; empty while it is not there.
+/// "http://127.0.0.1:40123" or the same with https, out of the log; empty while it is not there.
 std::string find_url(const std::string& log) {
-  const std::size_t begin = log.find("http://");
+  const std::size_t begin = std::min(log.find("http://"), log.find("https://"));
   if (begin == std::string::npos) return "";
-  constexpr std::string_view kScheme = "http://";
-  const std::size_t end = log.find('/', begin + kScheme.size());
+  const std::size_t end = log.find('/', log.find("//", begin) + 2);
   return end == std::string::npos ? "" : log.substr(begin, end - begin);
 }
 

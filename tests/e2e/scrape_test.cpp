@@ -62,6 +62,7 @@ std::vector<std::string> without_own_cost(const std::string& metrics) {
   std::istringstream text(metrics);
   for (std::string line; std::getline(text, line);) {
     const bool own = line.find("pagefare_bpf_") != std::string::npos ||
+                     line.find("pagefare_scrape") != std::string::npos ||
                      line.find("period_cpu_seconds") != std::string::npos ||
                      line.find("periods_total") != std::string::npos;
     if (!own) lines.push_back(line);

@@ -39,6 +39,7 @@ TEST(Config, TakesEveryKey) {
   const Config config = parse(R"(
 mode = "enforce"
 listen = "[::1]:19464"
+web_config = "/etc/web.yml"
 period = "250ms"
 charge = "owner"
 max_cgroups = 7
@@ -51,6 +52,7 @@ log_level = "error"
   Config expected;
   expected.mode = Mode::kEnforce;
   expected.listen = "[::1]:19464";
+  expected.web_config = "/etc/web.yml";
   expected.period = milliseconds(250);
   expected.charge = ChargeRule::kOwner;
   expected.max_cgroups = 7;
@@ -184,6 +186,15 @@ TEST(Config, StopsSayingAfterFiftyMistakes) {
   for (int i = 0; i < 1000; ++i) text += "unknown_" + std::to_string(i) + " = 1\n";
   const std::string said = complaint(text);
   EXPECT_TRUE(said.ends_with("\nf.toml: and 950 more mistakes")) << said.substr(said.size() - 80);
+}
+
+TEST(Config, RefusesAWebConfigThatDependsOnWhereItWasStarted) {
+  EXPECT_EQ(parse("web_config = '/etc/pagefare/web.yml'").web_config, "/etc/pagefare/web.yml");
+  EXPECT_EQ(parse("web_config = ''").web_config, "");
+  const std::string said = complaint("web_config = 'web.yml'");
+  EXPECT_NE(said.find("f.toml:1: web_config: 'web.yml' is no absolute path; write one that begins"),
+            std::string::npos)
+      << said;
 }
 
 TEST(Config, RefusesAddressesThatCannotBeListenedOn) {
