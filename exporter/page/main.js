@@ -38,8 +38,7 @@ function take(status, nowMs) {
   show();
   steering.show(status, nowMs);
   showBudgets(status);
-  const acts = status.steer !== undefined || status.knobs !== undefined || status.fairness !== undefined;
-  byId('acting').classList.toggle('wide', acts);
+  byId('acting').classList.toggle('wide', hasSettings(status) || Boolean(status.fair?.active));
   healthCard.show(status);
 }
 

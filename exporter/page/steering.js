@@ -9,10 +9,8 @@ const kOutcomes = {
 };
 
 function settingText(setting) {
-  if (setting === null || setting === undefined) return 'unknown';
-  if (typeof setting === 'string') return setting;
-  const workers = setting.workers ?? 0;
-  const engine = setting.engine ?? 'unknown';
+  if (setting === undefined) return 'unknown';
+  const {engine, workers} = setting;
   return workers > 0 ? `${engine}, ${workers} ${workers === 1 ? 'worker' : 'workers'}` : engine;
 }
 
@@ -21,27 +19,32 @@ function pairs(list, kind = 'pairs') {
     element('div', {}, element('dt', {}, name), element('dd', {}, value))));
 }
 
+// Whether there is anything to say about settings: a mode that decides, or an engine with knobs.
+function hasSettings(status) {
+  return status.mode !== 'observe' || (status.knobs?.rows ?? []).length > 0;
+}
+
 // Why nothing is written, if nothing is.
 function restraint(status) {
   const {steer, mode} = status;
-  if (mode === 'observe' || steer === undefined) {
-    return 'Observing only: the settings are those that the machine had.';
-  }
+  if (mode === 'observe') return 'Observing only: the settings are those that the machine had.';
+  if (steer === undefined) return 'This daemon does not steer.';
   if (steer.why_not) return `Nothing is decided: ${steer.why_not}`;
   return mode === 'advise' ? 'Advising: decisions are shown and nothing is written.' : '';
 }
 
 function steerSummary(status) {
   const {steer, knobs} = status;
-  if (steer === undefined && knobs === undefined) {
+  if (!hasSettings(status)) {
     return [element('p', {class: 'empty'},
       'Observing only: this daemon decides nothing and turns no knob.')];
   }
-  const active = knobs?.active ?? steer?.active ?? steer?.setting;
+  const active = knobs?.active ?? steer?.active;
   const parts = [['copies now', settingText(active)]];
-  if (steer?.target !== undefined) parts.push(['wanted', settingText(steer.target)]);
-  if (steer?.objective !== undefined) parts.push(['objective', steer.objective]);
-  if (steer?.regret_ppm !== undefined) parts.push(['estimated regret', humanShare(steer.regret_ppm / 1e6)]);
+  if (steer?.deciding) {
+    parts.push(['wanted', settingText(steer.target)], ['objective', steer.objective],
+      ['estimated regret', humanShare(steer.regret_ppm / 1e6)]);
+  }
   const why = restraint(status);
   return why === '' ? [pairs(parts)] : [pairs(parts), element('p', {class: 'hint'}, why)];
 }
@@ -57,25 +60,16 @@ function sentenceItem({unix_ns: unixNs, rule, what, outcome, sentence, error}) {
   return element('li', {}, moment, ...badges, element('strong', {}, what), element('span', {}, why));
 }
 
-function wantedBy(decision) {
-  return decision.to ?? decision.target;
-}
-
 function decisionItem(decision) {
-  const [from, to] = [settingText(decision.from), settingText(wantedBy(decision))];
+  const [from, to] = [settingText(decision.from), settingText(decision.target)];
   return sentenceItem({...decision, what: from === to ? from : `${from} \u2192 ${to}`});
-}
-
-function changedSomething(decision) {
-  return decision.outcome === undefined || decision.outcome === 'written';
 }
 
 // The setting over time: decisions that changed it tell what it was before this page was opened.
 function workerPoints(decisions, active, nowMs) {
-  const changes = decisions.filter((decision) =>
-    changedSomething(decision) && typeof wantedBy(decision)?.workers === 'number');
-  const points = changes.map((change) => ({x: change.unix_ns / 1e6, y: wantedBy(change).workers}));
-  if (changes.length > 0) points.unshift({x: points[0].x, y: changes[0].from?.workers ?? 0});
+  const changes = decisions.filter((decision) => decision.outcome === 'written');
+  const points = changes.map((change) => ({x: change.unix_ns / 1e6, y: change.target.workers}));
+  if (changes.length > 0) points.unshift({x: points[0].x, y: changes[0].from.workers});
   const now = active?.workers ?? points.at(-1)?.y ?? 0;
   if (points.length === 0) points.push({x: nowMs - kMinSpanMs, y: now});
   return [...points, {x: nowMs, y: now}];
@@ -101,14 +95,14 @@ class Steering {
   show(status, nowMs) {
     const {steer, knobs} = status;
     const decisions = this.remember(status);
-    setText(byId('steer-hint'), steer === undefined ? '' : `mode ${status.mode}`);
-    const shown = [status.mode, steer?.active, steer?.setting, steer?.target, steer?.objective,
+    setText(byId('steer-hint'), hasSettings(status) ? `mode ${status.mode}` : '');
+    const shown = [status.mode, hasSettings(status), steer?.active, steer?.target, steer?.objective, steer?.deciding,
       steer?.why_not, steer?.regret_ppm, knobs?.active];
     showWhenChanged(byId('steer'), shown, () => steerSummary(status));
     const newest = decisions.slice(-kShownDecisions).reverse();
     showWhenChanged(byId('decisions'), newest, () => newest.map(decisionItem));
     showKnobs(knobs);
-    this.showWorkers(decisions, knobs?.active ?? steer?.active ?? steer?.setting, nowMs);
+    this.showWorkers(decisions, knobs?.active ?? steer?.active, nowMs);
   }
 
   showWorkers(decisions, active, nowMs) {

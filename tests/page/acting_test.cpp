@@ -22,14 +22,13 @@ json steer_part() {
                          {"period", 10 * i},
                          {"unix_ns", kMoment + i * 10'000'000'000},
                          {"rule", i % 2 == 0 ? "less_idle" : "explore"},
-                         {"from", setting("cpu_threads", 1 << (i % 3))},
-                         {"target", setting("cpu_threads", 1 << ((i + 1) % 3))},
+                         {"from", setting("mt", 1 << (i % 3))},
+                         {"target", setting("mt", 1 << ((i + 1) % 3))},
                          {"outcome", "written"},
                          {"sentence", "decision " + std::to_string(i) + ": 3 CPUs are idle <b>"}});
   }
-  return {{"objective", "thrift"}, {"active", setting("cpu_threads", 4)},
-          {"deciding", true},      {"why_not", ""},
-          {"regret_ppm", 21'000},  {"target", setting("dma", 0)},
+  return {{"objective", "thrift"}, {"active", setting("mt", 4)}, {"deciding", true},
+          {"why_not", ""},         {"regret_ppm", 21'000},       {"target", setting("dma", 0)},
           {"decisions", decisions}};
 }
 
@@ -53,27 +52,44 @@ json knobs_part() {
       {"active", setting("kernel", 1)}};
 }
 
-json fairness_part() {
-  json cgroups = json::array();
-  const auto add = [&](const std::string& path, const std::string& state, double share,
-                       std::int64_t owed) {
-    cgroups.push_back({{"path", path},
-                       {"budget", "25% of a CPU"},
-                       {"weight", 100},
-                       {"state", state},
-                       {"used_share", share},
-                       {"owed_ns", owed},
-                       {"sentence", path + " is " + state}});
-  };
-  add("/calm", "under", 0.1, 0);
-  add("/greedy", "limited", 1.4, 2'000'000'000);
-  return {{"capacity_ns_per_s", 2'000'000'000},
-          {"cgroups", cgroups},
-          {"actions",
+json amounts(std::int64_t cpu_ns) {
+  return {{"cpu_ns", cpu_ns}, {"bytes", 0}, {"dma_ns", 0}};
+}
+
+json tenant(const std::string& path, const std::string& stage, const std::string& rule,
+            std::int64_t used_ns, std::int64_t owed_ns) {
+  json may = amounts(50'000'000);
+  may["bytes"] = nullptr;
+  may["dma_ns"] = nullptr;
+  return {{"path", path},
+          {"match", path},
+          {"weight", 100},
+          {"used", amounts(used_ns)},
+          {"allocated", may},
+          {"dominant", "cpu"},
+          {"dominant_ppm", 400'000},
+          {"owed", amounts(owed_ns)},
+          {"stage", stage},
+          {"rule", rule},
+          {"sentence", path + " is <i>at</i> " + stage}};
+}
+
+json fair_part() {
+  return {{"active", true},
+          {"enforcing", false},
+          {"why_not", "mode advise writes nothing"},
+          {"tenants",
+           {tenant("/calm", "under", "within", 10'000'000, 0),
+            tenant("/greedy", "limit", "share", 70'000'000, 2'000'000'000)}},
+          {"history",
            {{{"id", 1},
+             {"period", 7},
              {"unix_ns", kMoment},
              {"path", "/greedy"},
-             {"rule", "limit"},
+             {"rule", "share"},
+             {"from", "under"},
+             {"to", "limit"},
+             {"would_have", true},
              {"sentence", "used 140 % of its share for 3 s"}}}}};
 }
 
@@ -87,27 +103,27 @@ TEST_F(PageActing, SaysThatItObservesOnlyWhenNothingIsSteered) {
 }
 
 TEST_F(PageActing, ShowsSettingsAndDecisionsNewestFirst) {
-  add_to_status({{"steer", steer_part()}});
+  add_to_status({{"mode", "enforce"}, {"steer", steer_part()}});
   open_live();
-  EXPECT_NE(browser().text("#steer").find("cpu_threads, 4 workers"), std::string::npos);
+  EXPECT_NE(browser().text("#steer").find("mt, 4 workers"), std::string::npos);
   ASSERT_EQ(browser().count("#decisions li"), 6U);
   const std::string first = browser().text("#decisions li");
   EXPECT_NE(first.find("decision 6: 3 CPUs are idle <b>"), std::string::npos) << first;
   EXPECT_NE(first.find("less_idle"), std::string::npos) << first;
-  EXPECT_NE(first.find("cpu_threads, 1 worker \u2192 cpu_threads, 2 workers"), std::string::npos)
-      << first;
+  EXPECT_NE(first.find("mt, 1 worker \u2192 mt, 2 workers"), std::string::npos) << first;
   EXPECT_EQ(browser().evaluate("return document.getElementById('workers-box').hidden"), false);
 }
 
 TEST_F(PageActing, KeepsDecisionsThatStatusTellsNoMore) {
   json later = steer_part();
   for (int i = 0; i < 4; ++i) later["decisions"].erase(0);
-  browser().add_script_to_pages("window.parts = " + json{{"steer", steer_part()}}.dump());
+  browser().add_script_to_pages("window.parts = " +
+                                json{{"mode", "enforce"}, {"steer", steer_part()}}.dump());
   merge_into_status("window.parts");
   open_live();
   ASSERT_EQ(browser().count("#decisions li"), 6U);
   later["decisions"][1]["id"] = 7;
-  browser().evaluate("window.parts = " + json{{"steer", later}}.dump());
+  browser().evaluate("window.parts = " + json{{"mode", "enforce"}, {"steer", later}}.dump());
   publish(at_second(3));
   EXPECT_TRUE(browser().shows("document.querySelectorAll('#decisions li').length === 7"));
 }
@@ -122,16 +138,38 @@ TEST_F(PageActing, ShowsKnobsAndTheirAlarmsInRed) {
 }
 
 TEST_F(PageActing, ShowsWhoIsOverHisBudgetFirst) {
-  add_to_status({{"fairness", fairness_part()}});
+  add_to_status({{"fair", fair_part()}});
   open_live();
-  EXPECT_EQ(browser().text("#budgets-hint"), "1 over");
+  EXPECT_EQ(browser().text("#budgets-hint"),
+            "1 over; nothing is enforced: mode advise writes nothing");
   EXPECT_EQ(browser().text("#budgets tbody tr .path"), "/greedy");
-  EXPECT_EQ(browser().text("#budgets tbody tr .badge.bad"), "limited");
-  EXPECT_NE(browser().text("#actions").find("used 140 % of its share"), std::string::npos);
+  EXPECT_EQ(browser().text("#budgets tbody tr .badge.bad"), "limit");
+  const std::string row = browser().text("#budgets tbody tr");
+  // 70 ms and 50 ms of a period of 250 ms.
+  EXPECT_NE(row.find("28.0 % copy CPU20.0 %1002.00 s/greedy is <i>at</i> limit"), std::string::npos)
+      << row;
+}
+
+TEST_F(PageActing, ShowsWhatWasDoneAboutABudget) {
+  add_to_status({{"fair", fair_part()}});
+  open_live();
+  const std::string verdict = browser().text("#actions li");
+  EXPECT_NE(verdict.find("would have/greedy: under \u2192 limitused 140 % of its share for 3 s"),
+            std::string::npos)
+      << verdict;
+}
+
+TEST_F(PageActing, SaysThatThereIsNoBudget) {
+  add_to_status({{"fair", {{"active", false}, {"tenants", json::array()}}}});
+  open_live();
+  EXPECT_NE(browser().text("#budgets").find("No budget is configured"), std::string::npos);
 }
 
 TEST_F(PageActing, FitsANarrowScreen) {
-  add_to_status({{"steer", steer_part()}, {"knobs", knobs_part()}, {"fairness", fairness_part()}});
+  add_to_status({{"mode", "advise"},
+                 {"steer", steer_part()},
+                 {"knobs", knobs_part()},
+                 {"fair", fair_part()}});
   browser().resize(360, 740);
   open_live();
   EXPECT_EQ(browser().evaluate("return document.documentElement.scrollWidth"), 360);

@@ -29,7 +29,7 @@ class PagePayers : public OnPage {
     Snapshot snapshot = at_second(uptime);
     snapshot.rows.clear();
     for (std::uint64_t i = 0; i < cgroups; ++i) {
-      snapshot.rows.push_back(test::row("/kubepods.slice/pod" + std::to_string(i), i + 1,
+      snapshot.rows.push_back(test::row("/kubepods.slice/Pod" + std::to_string(i), i + 1,
                                         (i + 1) * static_cast<std::uint64_t>(uptime)));
     }
     return snapshot;
@@ -140,8 +140,8 @@ TEST_F(PagePayers, CutsAThousandCgroupsAndSumsTheRest) {
   choose("measure", "bytes");
   const std::vector<std::string> paths = shown_paths();
   ASSERT_EQ(paths.size(), 20U);
-  EXPECT_EQ(paths.front(), "/kubepods.slice/pod999");
-  EXPECT_EQ(paths.back(), "/kubepods.slice/pod980");
+  EXPECT_EQ(paths.front(), "/kubepods.slice/Pod999");
+  EXPECT_EQ(paths.back(), "/kubepods.slice/Pod980");
   // 12288 bytes per second times 1 + ... + 980.
   EXPECT_EQ(browser().text("#payers-sums tr:first-child .path"), "980 not shown");
   EXPECT_EQ(browser().text("#payers-sums tr:first-child td"), human_rate(12288ULL * 480'690, 1s));
@@ -151,8 +151,8 @@ TEST_F(PagePayers, CutsAThousandCgroupsAndSumsTheRest) {
 
 TEST_F(PagePayers, FindsOneOfAThousandByItsName) {
   open_many(1000);
-  choose("filter", "POD737");
-  EXPECT_EQ(shown_paths(), std::vector<std::string>{"/kubepods.slice/pod737"});
+  choose("filter", "pOD737");
+  EXPECT_EQ(shown_paths(), std::vector<std::string>{"/kubepods.slice/Pod737"});
   choose("filter", "nobody");
   EXPECT_TRUE(shown_paths().empty());
   EXPECT_NE(browser().text("#payers-empty").find("nobody"), std::string::npos);
