@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Samples as text, written straight from the values: the library's way, by a tree of strings and a
-// stream, costs five to seven times as much (tests/bench/scrape_bench.cpp compares both).
+// stream, costs nine to fourteen times as much (tests/bench/scrape_bench.cpp compares both).
 #pragma once
 
 #include <array>

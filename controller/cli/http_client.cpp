@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <cstdlib>
 #include <memory>
 #include <string_view>
 
@@ -36,6 +37,9 @@ std::string explain(CURLcode code, const char* detail, std::chrono::milliseconds
     case CURLE_URL_MALFORMAT:
     case CURLE_UNSUPPORTED_PROTOCOL:
       return "not an HTTP address; write http://127.0.0.1:9464/status";
+    case CURLE_PEER_FAILED_VERIFICATION:
+    case CURLE_SSL_CACERT_BADFILE:
+      return fmt::format("{}; name the certificate's authority with SSL_CERT_FILE", detail);
     case CURLE_WRITE_ERROR:
       return "the answer is larger than 64 MiB; is it pagefare that answers there?";
     default:
@@ -51,6 +55,12 @@ void set_options(CURL* curl, const std::string& url, std::chrono::milliseconds t
   curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
   curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, static_cast<long>(timeout.count()));
   curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, &append);
+  // A password belongs neither on a command line nor into the environment.
+  curl_easy_setopt(curl, CURLOPT_NETRC, static_cast<long>(CURL_NETRC_OPTIONAL));
+  // The variable that OpenSSL knows; the library overrides it with its own default.
+  if (const char* const authority = std::getenv("SSL_CERT_FILE"); authority != nullptr) {
+    curl_easy_setopt(curl, CURLOPT_CAINFO, authority);
+  }
 }
 
 }  // namespace
@@ -73,6 +83,10 @@ Result<std::string> http_get(const std::string& url, std::chrono::milliseconds t
   long status = 0;
   curl_easy_getinfo(curl.get(), CURLINFO_RESPONSE_CODE, &status);
   constexpr long kOk = 200;
+  constexpr long kUnauthorized = 401;
+  if (status == kUnauthorized) {
+    return fail(url + ": answered 401: give the user's name and password in ~/.netrc");
+  }
   if (status != kOk) {
     return fail(fmt::format("{}: answered {}: {}", url, status, body.substr(0, body.find('\n'))));
   }

@@ -58,15 +58,21 @@ void Loop::add(const Window& window) {
   const Attribution attribution = attribute(window, settings_.charge);
   std::map<CgroupId, Presence> presence;
   std::vector<PathOrder::Entry> newcomers;
+  std::set<CgroupId> nameless;
   for (const auto& [id, account] : attribution.accounts) {
+    if (ledger_.knows(id)) {
+      continue;
+    }
     // A closed cgroup has no path any more: looking for it would only count as a failure.
-    if (ledger_.knows(id) || ledger_.has_closed(id)) {
+    if (ledger_.has_closed(id)) {
+      nameless.insert(id);
       continue;
     }
     if (std::optional<std::string> path = names_.path(id)) {
       newcomers.push_back({.path = *std::move(path), .id = id, .account = nullptr});
     } else {
       presence.emplace(id, Presence::kUnresolved);
+      nameless.insert(id);
     }
   }
   ledger_.add(window, attribution, presence);
@@ -76,6 +82,20 @@ void Loop::add(const Window& window) {
     return newcomer.account == nullptr;
   });
   order_.add(std::move(newcomers));
+  forget_quiet(std::move(nameless), attribution);
+}
+
+// Nobody tells of the end of a cgroup that went before it could be named, or that was closed and
+// had a late sample: once it is quiet its counters are dropped, or they would fill the kernel's
+// maps. One that lives after all is counted anew.
+void Loop::forget_quiet(std::set<CgroupId> nameless, const Attribution& attribution) {
+  std::vector<CgroupId> quiet;
+  std::ranges::copy_if(nameless_, std::back_inserter(quiet),
+                       [&attribution](CgroupId id) { return !attribution.accounts.contains(id); });
+  if (!quiet.empty()) {
+    source_.forget(quiet);
+  }
+  nameless_ = std::move(nameless);
 }
 
 void Loop::mark_removed() {

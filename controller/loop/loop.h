@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -44,6 +45,7 @@ class Loop {
   void mark_removed();
   void close_removed();
   void forget(const std::vector<CgroupId>& ids);
+  void forget_quiet(std::set<CgroupId> nameless, const Attribution& attribution);
   std::shared_ptr<Snapshot> make_snapshot();
   std::vector<std::string> make_warnings(const Snapshot& snapshot,
                                          std::vector<std::string> from_source) const;
@@ -55,6 +57,7 @@ class Loop {
   SnapshotSink& sink_;
   Ledger ledger_;
   PathOrder order_;
+  std::set<CgroupId> nameless_;  // active in the last period, and no account is theirs
   Health health_;
   Losses lost_;                // in this period
   Nanoseconds publish_cpu_{};  // of the period before

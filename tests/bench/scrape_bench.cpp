@@ -2,11 +2,16 @@
 // What one scrape costs, by the number of cgroups.
 #include <benchmark/benchmark.h>
 
+#include <chrono>
+#include <ctime>
 #include <string>
+#include <utility>
 
 #include "exporter/pages.h"
+#include "exporter/snapshot_families.h"
 #include "exporter/status_json.h"
 #include "exporter/status_parse.h"
+#include "exporter/text_families.h"
 #include "exporter/top_table.h"
 #include "tests/support/library_families.h"
 #include "tests/support/snapshots.h"
@@ -58,6 +63,35 @@ void metrics_openmetrics_gzip(benchmark::State& state) {
                          .accept_encoding = "gzip"});
 }
 
+Nanoseconds thread_cpu() {
+  timespec now{};
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+  return std::chrono::seconds(now.tv_sec) + Nanoseconds(now.tv_nsec);
+}
+
+/// Both ways by turns, so that whatever else the machine does meets both; repetitions show the
+/// spread of the ratio.
+void prometheus_cpp_against_ours(benchmark::State& state) {
+  const Snapshot snapshot = snapshot_of(state.range(0));
+  Nanoseconds ours{};
+  Nanoseconds theirs{};
+  for (auto _ : state) {
+    const Nanoseconds begin = thread_cpu();
+    TextFamilies families(MetricsFormat::kPrometheus);
+    add_families(families, snapshot);
+    const std::string text = std::move(families).take();
+    const Nanoseconds middle = thread_cpu();
+    const std::string library = library_text(snapshot);
+    theirs += thread_cpu() - middle;
+    ours += middle - begin;
+    if (text != library) {
+      state.SkipWithError("the two texts differ");
+      break;
+    }
+  }
+  state.counters["ratio"] = static_cast<double>(theirs.count()) / static_cast<double>(ours.count());
+}
+
 void metrics_again(benchmark::State& state) {
   HandClock clock;
   SnapshotHolder holder(clock);
@@ -91,6 +125,7 @@ void parse_and_sort(benchmark::State& state) {
 BENCHMARK(metrics_text)->Arg(0)->Arg(1'000)->Arg(10'000)->Unit(benchmark::kMillisecond);
 BENCHMARK(metrics_text_of_prometheus_cpp)->Arg(1'000)->Arg(10'000)->Unit(benchmark::kMillisecond);
 BENCHMARK(metrics_openmetrics_gzip)->Arg(1'000)->Arg(10'000)->Unit(benchmark::kMillisecond);
+BENCHMARK(prometheus_cpp_against_ours)->Arg(1'000)->Arg(10'000)->Unit(benchmark::kMillisecond);
 BENCHMARK(metrics_again)->Arg(10'000)->Unit(benchmark::kMicrosecond);
 BENCHMARK(status_page)->Arg(1'000)->Arg(10'000)->Unit(benchmark::kMillisecond);
 BENCHMARK(parse_and_sort)->Arg(1'000)->Arg(10'000)->Unit(benchmark::kMillisecond);

@@ -22,7 +22,7 @@ std::string find_url(const std::string& log) {
 ChildSettings DaemonProcess::settings_of(const DaemonSettings& settings,
                                          const std::string& config_file,
                                          const std::string& run_directory) {
-  ChildSettings child{.arguments = {"run", "--listen", "127.0.0.1:0", "--config", config_file},
+  ChildSettings child{.arguments = {"run", "--listen", settings.listen, "--config", config_file},
                       .environment = settings.environment,
                       .preparations = {own_mounts(), bound(run_directory, "/run")}};
   child.arguments.insert(child.arguments.end(), settings.arguments.begin(),

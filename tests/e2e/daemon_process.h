@@ -21,6 +21,7 @@ struct DaemonSettings {
   std::string config;                  ///< content of the configuration file
   std::map<std::string, std::string> environment;
   std::vector<Preparation> preparations;
+  std::string listen = "127.0.0.1:0";
 };
 
 class DaemonProcess {

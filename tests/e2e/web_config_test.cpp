@@ -2,7 +2,9 @@
 // The running daemon under a web config.
 #include <gtest/gtest.h>
 
+#include <map>
 #include <string>
+#include <utility>
 
 #include "tests/e2e/daemon_process.h"
 #include "tests/support/certificates.h"
@@ -55,6 +57,32 @@ TEST_F(WebConfigOfTheDaemon, ServesOverTls) {
       200);
 }
 
+TEST_F(WebConfigOfTheDaemon, LetsStatusInWithAnAuthorityAndAPassword) {
+  const Certificate server("server", Certificate::Use::kServer);
+  const std::string authority = server.write_certificate(files.path("server.crt"));
+  server.write_key(files.path("server.key"));
+  const std::string path =
+      files.write("web.yml", std::string("tls_server_config:\n  cert_file: server.crt\n"
+                                         "  key_file: server.key\n") +
+                                 kUsers);
+  files.write(".netrc", "machine 127.0.0.1 login prometheus password one\n");
+  const auto daemon = start({.arguments = {"--web-config", path}});
+  ASSERT_TRUE(daemon->serves()) << daemon->err();
+  const auto status = [&](std::map<std::string, std::string> environment) {
+    return run_pagefare(
+        {.arguments = {"status", "--url", daemon->url()}, .environment = std::move(environment)});
+  };
+  EXPECT_EQ(status({{"SSL_CERT_FILE", authority}, {"HOME", files.path()}}).code, 0);
+  const Ended stranger = status({{"HOME", files.path()}});
+  EXPECT_NE(stranger.code, 0);
+  EXPECT_NE(stranger.err.find("SSL_CERT_FILE"), std::string::npos) << stranger.err;
+  const Ended nobody = status({{"SSL_CERT_FILE", authority}, {"HOME", "/nonexistent"}});
+  EXPECT_NE(nobody.code, 0);
+  EXPECT_NE(nobody.err.find("answered 401: give the user's name and password in ~/.netrc"),
+            std::string::npos)
+      << nobody.err;
+}
+
 TEST_F(WebConfigOfTheDaemon, KeepsItFromStartingWhenItIsNoGood) {
   const std::string path = files.write("web.yml", "basic_auth_users:\n  prometheus: secret\n");
   DaemonProcess daemon({.arguments = {"--web-config", path}});
@@ -65,7 +93,7 @@ TEST_F(WebConfigOfTheDaemon, KeepsItFromStartingWhenItIsNoGood) {
 }
 
 TEST_F(WebConfigOfTheDaemon, IsAskedForWhereOthersCanConnect) {
-  const auto daemon = start({.arguments = {"--listen", "0.0.0.0:0"}});
+  const auto daemon = start({.listen = "0.0.0.0:0"});
   ASSERT_TRUE(daemon->serves()) << daemon->err();
   EXPECT_TRUE(eventually([&] {
     return daemon->err().find(

@@ -172,6 +172,20 @@ TEST_F(HttpServerTest, IsReadyOnceASnapshotIsThere) {
   EXPECT_EQ(get("/readyz").status, 200);
 }
 
+TEST_F(HttpServerTest, IsNotReadyWhileAttributionIsIncomplete) {
+  Snapshot snapshot = populated_snapshot();
+  snapshot.unattributed[static_cast<std::size_t>(Cause::kUnseen)].cost.bytes =
+      Bytes{snapshot.totals.bytes.value / 5};
+  holder.publish(shared(snapshot));
+  const Reply reply = get("/readyz");
+  EXPECT_EQ(reply.status, 503);
+  EXPECT_NE(reply.body.find("is charged to somebody (limit 90.00 %)"), std::string::npos)
+      << reply.body;
+  EXPECT_EQ(get("/livez").status, 200);
+  holder.publish(shared(populated_snapshot()));
+  EXPECT_EQ(get("/readyz").status, 200);
+}
+
 TEST_F(HttpServerTest, NamesTheAddressAndTheRemedyWhenThePortIsTaken) {
   const auto second = HttpServer::start({.listen = server->address()}, holder);
   ASSERT_FALSE(second);

@@ -123,6 +123,38 @@ TEST(CgroupLife, PutsLateSamplesOfAFoldedCgroupIntoRemovedWithoutLookingForIt) {
   EXPECT_EQ(stage.sink.last().health.resolve_failures, 0U);
 }
 
+TEST(CgroupLife, ForgetsTheCountersOfWhatHasNoPathOnceItIsQuiet) {
+  LoopStage stage;
+  stage.turn(11, 5);
+  EXPECT_TRUE(stage.source.forgotten.empty());
+  stage.turn(11, 2);
+  EXPECT_TRUE(stage.source.forgotten.empty());
+  stage.loop.turn();
+  EXPECT_EQ(stage.source.forgotten, std::vector{CgroupId{11}});
+  stage.loop.turn();
+  EXPECT_EQ(stage.source.forgotten, std::vector{CgroupId{11}});
+}
+
+TEST(CgroupLife, DoesNotForgetWhatGotItsPathMeanwhile) {
+  LoopStage stage;
+  stage.turn(11, 5);
+  stage.names.make(CgroupId{11}, "/a");
+  stage.turn(11, 2);
+  stage.loop.turn();
+  EXPECT_TRUE(stage.source.forgotten.empty());
+}
+
+TEST(CgroupLife, ForgetsTheCountersOfALateSampleAgain) {
+  LoopStage stage(with(10, Nanoseconds{0}));
+  stage.names.make(CgroupId{11}, "/a");
+  stage.turn(11, 5);
+  stage.names.remove(CgroupId{11});
+  stage.loop.turn();
+  stage.turn(11, 2);
+  stage.loop.turn();
+  EXPECT_EQ(stage.source.forgotten, (std::vector{CgroupId{11}, CgroupId{11}}));
+}
+
 TEST(CgroupLife, DoesNotCloseAccountsWhileTheKernelCannotBeRead) {
   LoopStage stage(with(10, Nanoseconds{0}));
   stage.names.make(CgroupId{11}, "/a");
