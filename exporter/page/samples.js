@@ -75,8 +75,7 @@ class Samples {
 
   // 'same' when the daemon has not turned since, 'restarted' when the sums began anew, else 'new'.
   add(status) {
-    const restarted = this.last !== null &&
-      (status.start_unix_ns !== this.start || status.uptime_ns < this.last.uptime);
+    const restarted = this.last !== null && status.start_unix_ns !== this.start;
     if (restarted || this.last === null) this.reset(status.start_unix_ns);
     if (this.last !== null && status.uptime_ns === this.last.uptime) return 'same';
     this.previous = this.last;
