@@ -97,7 +97,7 @@ class PageActing : public OnPage {};
 
 TEST_F(PageActing, SaysThatItObservesOnlyWhenNothingIsSteered) {
   open_live();
-  EXPECT_NE(browser().text("#steer").find("Observing only"), std::string::npos);
+  EXPECT_NE(browser().text("#steer").find("turns no knob"), std::string::npos);
   EXPECT_NE(browser().text("#budgets").find("no budget"), std::string::npos);
   EXPECT_EQ(browser().count("#decisions li, #actions li, #knobs *"), 0U);
 }
