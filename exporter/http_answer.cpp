@@ -32,6 +32,10 @@ void add_headers(MHD_Response* response, const Page& page, const WebConfig& conf
   if (!config.headers.contains("X-Content-Type-Options")) {
     MHD_add_response_header(response, "X-Content-Type-Options", "nosniff");
   }
+  if (!page.security_policy.empty() && !config.headers.contains("Content-Security-Policy")) {
+    MHD_add_response_header(response, "Content-Security-Policy",
+                            std::string(page.security_policy).c_str());
+  }
   for (const auto& [name, value] : config.headers) {
     MHD_add_response_header(response, name.c_str(), value.c_str());
   }

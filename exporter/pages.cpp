@@ -9,6 +9,7 @@
 #include <optional>
 #include <utility>
 
+#include "exporter/front_page.h"
 #include "exporter/gzip.h"
 #include "exporter/negotiation.h"
 #include "exporter/status_json.h"
@@ -25,16 +26,6 @@ constexpr std::string_view kOpenMetricsText =
     "application/openmetrics-text; version=1.0.0; charset=utf-8";
 constexpr std::string_view kJson = "application/json";
 constexpr std::string_view kHtml = "text/html; charset=utf-8";
-
-constexpr std::string_view kFrontPage =
-    "<!DOCTYPE html>\n<html lang=\"en\"><head><meta "
-    "charset=\"utf-8\"><title>pagefare</title></head>"
-    "<body><h1>pagefare</h1><p>Who pays for page migration.</p><ul>\n"
-    "<li><a href=\"/metrics\">/metrics</a>: Prometheus text</li>\n"
-    "<li><a href=\"/status\">/status</a>: JSON</li>\n"
-    "<li><a href=\"/livez\">/livez</a>: is the loop turning</li>\n"
-    "<li><a href=\"/readyz\">/readyz</a>: can the figures be relied on</li>\n"
-    "</ul></body></html>\n";
 
 /// Below this a packet carries the page as it is.
 constexpr std::size_t kWorthPacking = 1400;
@@ -57,6 +48,13 @@ Page status_page(const HeldSnapshot& held) {
   return held.snapshot == nullptr
              ? unavailable("no snapshot yet: the first period has not ended; ask again")
              : Page{.content_type = kJson, .body = status_json(*held.snapshot) + "\n"};
+}
+
+Page html_page() {
+  const FrontPage page = front_page();
+  return {.content_type = kHtml,
+          .body = std::string(page.html),
+          .security_policy = page.security_policy};
 }
 
 }  // namespace
@@ -111,7 +109,7 @@ Page Site::page_of(const Request& request) {
     return ready_page(holder_.current(), min_completeness_ppm_);
   }
   if (request.path == "/") {
-    return {.content_type = kHtml, .body = std::string(kFrontPage)};
+    return html_page();
   }
   return {.status = 404,
           .content_type = kText,

@@ -25,6 +25,7 @@ struct Page {
   std::string body;
   std::shared_ptr<const std::string> shared;  ///< sent instead of `body` where it is set
   bool gzip = false;                          ///< what is sent is packed
+  std::string_view security_policy;           ///< Content-Security-Policy; empty for none
 
   const std::string& text() const { return shared == nullptr ? body : *shared; }
 };

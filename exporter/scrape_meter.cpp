@@ -35,6 +35,7 @@ void add_scrapes(FamilySet& set, const prometheus::MetricFamily& family) {
 void add_making(FamilySet& set, const prometheus::MetricFamily& family) {
   for (const prometheus::ClientMetric& sample : family.metric) {
     std::vector<HistogramBucket> buckets;
+    buckets.reserve(sample.histogram.bucket.size());
     for (const prometheus::ClientMetric::Bucket& bucket : sample.histogram.bucket) {
       buckets.push_back({bucket.upper_bound, bucket.cumulative_count});
     }

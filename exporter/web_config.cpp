@@ -62,7 +62,7 @@ class Document {
     }
     for (const auto& pair : node) {
       const std::string name = pair.first.Scalar();
-      const std::string where = path.empty() ? name : path + "." + name;
+      const std::string where = path.empty() ? name : fmt::format("{}.{}", path, name);
       if (const auto done = read(name, pair.second); !done) {
         // An error of a key further inside names its place already.
         return done.error().message.starts_with(filename_)
@@ -84,6 +84,7 @@ class Document {
  private:
   static std::vector<std::string_view> names_of(const std::vector<Key>& keys) {
     std::vector<std::string_view> names;
+    names.reserve(keys.size());
     for (const Key& key : keys) {
       names.push_back(key.name);
     }
@@ -237,7 +238,7 @@ bool is_bcrypt(std::string_view hash) {
 
 Result<void> check_hash(std::string_view hash) {
   if (!is_bcrypt(hash)) {
-    return fail("is no bcrypt hash; make one with `htpasswd -nBC 10 \"\" | tr -d ':\\n'`");
+    return fail(R"(is no bcrypt hash; make one with `htpasswd -nBC 10 "" | tr -d ':\n'`)");
   }
   const int cost = (hash[4] - '0') * 10 + (hash[5] - '0');
   if (cost < kCheapestHash || cost > kDearestHash) {

@@ -56,8 +56,8 @@ void add_run(CLI::App& app, int& exit_code) {
   CLI::App* command = app.add_subcommand("run", "Observe migrations and serve what was seen");
   command->footer(
       "Needs root (or CAP_BPF, CAP_PERFMON, CAP_SYS_ADMIN, CAP_DAC_READ_SEARCH, CAP_SYSLOG).\n"
-      "Serves /metrics, /status, /livez and /readyz. SIGHUP reads the configuration again,\n"
-      "SIGTERM and SIGINT end it. Changes nothing on the machine.\n\n"
+      "Serves a page at /, and /metrics, /status, /livez and /readyz. SIGHUP reads the\n"
+      "configuration again, SIGTERM and SIGINT end it. Changes nothing on the machine.\n\n"
       "Exit code: 0 ended by a signal, 1 could not start, 2 wrong options or configuration.");
   options->add_to(*command);
   command->callback([options, &exit_code] { exit_code = run(*options); });

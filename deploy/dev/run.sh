@@ -179,7 +179,7 @@ run_here() {
   run_demo "$demo_seconds"
   sleep 2 # the daemon reads the kernel once per period
   "$kPagefare" top --once --url "http://$host:$port"
-  say "metrics: http://$host:$port/metrics   status: http://$host:$port/status"
+  say "page: http://$host:$port/   metrics: http://$host:$port/metrics   status: http://$host:$port/status"
   keep_serving "$seconds"
 }
 

@@ -33,14 +33,14 @@ constexpr std::array kForgotten{"PAGEFARE_URL", "NOTIFY_SOCKET", "WATCHDOG_USEC"
       ::_exit(kNotPrepared);
     }
   }
-  std::vector<std::string> words{"pagefare"};
+  std::vector<std::string> words{settings.program.substr(settings.program.rfind('/') + 1)};
   words.insert(words.end(), settings.arguments.begin(), settings.arguments.end());
   std::vector<char*> arguments;
   arguments.reserve(words.size() + 1);
   for (std::string& word : words) arguments.push_back(word.data());
   arguments.push_back(nullptr);
-  ::execv(PAGEFARE_BINARY, arguments.data());
-  ::perror(PAGEFARE_BINARY);
+  ::execv(settings.program.c_str(), arguments.data());
+  ::perror(settings.program.c_str());
   ::_exit(kNotPrepared);
 }
 

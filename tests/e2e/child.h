@@ -25,6 +25,7 @@ struct ChildSettings {
   std::vector<std::string> arguments;              ///< of pagefare
   std::map<std::string, std::string> environment;  ///< added to the test's own
   std::vector<Preparation> preparations;           ///< run in the child, in order
+  std::string program = PAGEFARE_BINARY;           ///< path of what is run
 };
 
 /// A child that could not be prepared ends with this, which pagefare never does.

@@ -140,7 +140,17 @@ TEST_F(HttpServerTest, ServesNoFiles) {
 TEST_F(HttpServerTest, ShowsAPageWithLinksAtTheRoot) {
   const Reply reply = get("/");
   EXPECT_EQ(reply.status, 200);
-  EXPECT_NE(reply.body.find("href=\"/metrics\""), std::string::npos);
+  EXPECT_NE(reply.body.find("href=\"metrics\""), std::string::npos);
+  EXPECT_EQ(reply.body.find("@@"), std::string::npos) << "a part was not put in";
+  EXPECT_LT(reply.body.size(), 400U * 1024);
+}
+
+TEST_F(HttpServerTest, LetsThePageRunItsOwnScriptAlone) {
+  const Reply reply = get("/");
+  EXPECT_NE(reply.headers.find("Content-Security-Policy: default-src 'none'; script-src 'sha256-"),
+            std::string::npos)
+      << reply.headers;
+  EXPECT_EQ(reply.headers.find("unsafe"), std::string::npos) << reply.headers;
 }
 
 TEST_F(HttpServerTest, SaysThatThereIsNoSnapshotYet) {

@@ -1,13 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 // The server under a web config: TLS, certificates of clients, passwords, and files that change.
+#include <arpa/inet.h>
 #include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
+#include <array>
 #include <chrono>
 #include <condition_variable>
 #include <filesystem>
 #include <memory>
 #include <mutex>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "exporter/http_server.h"
@@ -240,6 +246,28 @@ TEST_F(HttpsServerTest, DropsNoRequestWhileItChanges) {
       EXPECT_EQ(status({.user = "alice:one"}), 200);
     }
   }
+}
+
+TEST_F(HttpsServerTest, AnswersARequestThatBeganBeforeTheChange) {
+  ASSERT_TRUE(start(""));
+  const int fd = ::socket(AF_INET, SOCK_STREAM, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_port = htons(server->port());
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  ASSERT_EQ(::connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address), 0);
+  ASSERT_EQ(::send(fd, "GET /livez HTTP/1.0\r\n", 21, MSG_NOSIGNAL), 21);
+  std::this_thread::sleep_for(50ms);  // for it to be taken
+  write("http_server_config:\n  headers:\n    X-Frame-Options: deny\n");
+  while (exchange("GET", server->url()).headers.find("X-Frame-Options") == std::string::npos) {
+    std::this_thread::sleep_for(5ms);
+  }
+  std::this_thread::sleep_for(100ms);  // for whoever would cut it off
+  EXPECT_EQ(::send(fd, "\r\n", 2, MSG_NOSIGNAL), 2);
+  std::array<char, 15> begin{};
+  EXPECT_EQ(::recv(fd, begin.data(), begin.size(), MSG_WAITALL), 15);
+  EXPECT_EQ(std::string(begin.data(), begin.size()), "HTTP/1.1 200 OK");
+  ::close(fd);
 }
 
 TEST_F(HttpsServerTest, WarnsWhenOthersCanAskWithoutTlsOrPassword) {
