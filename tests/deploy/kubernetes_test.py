@@ -168,3 +168,26 @@ class Monitoring(unittest.TestCase):
         self.assertEqual(done.returncode, 0, done.stderr)
         kinds = {one["kind"] for one in yaml.safe_load_all(done.stdout)}
         self.assertLessEqual({"PodMonitor", "ServiceMonitor", "PrometheusRule"}, kinds)
+
+
+class PodNames(unittest.TestCase):
+    def test_cost_the_right_to_read_pods_and_no_other(self):
+        manifests = render("observe")
+        rules = of_kind(manifests, "ClusterRole")["rules"]
+        self.assertEqual(rules, [{"apiGroups": [""], "resources": ["pods"],
+                                  "verbs": ["list", "watch"]}])
+        subject = of_kind(manifests, "ClusterRoleBinding")["subjects"][0]
+        account = of_kind(manifests, "ServiceAccount")["metadata"]
+        self.assertEqual((subject["name"], subject["namespace"]),
+                         (account["name"], account["namespace"]))
+        self.assertEqual(pod_of(manifests)["serviceAccountName"], account["name"])
+
+    def test_tell_the_daemon_its_machine(self):
+        env = container_of(render("observe"))["env"]
+        self.assertEqual([(one["name"], one["valueFrom"]["fieldRef"]["fieldPath"]) for one in env],
+                         [("NODE_NAME", "spec.nodeName")])
+
+    def test_are_all_that_gives_a_token(self):
+        base = yaml.safe_load((KUBERNETES / "base/daemonset.yaml").read_text())
+        self.assertFalse(base["spec"]["template"]["spec"]["automountServiceAccountToken"])
+        self.assertTrue(pod_of(render("observe"))["automountServiceAccountToken"])
