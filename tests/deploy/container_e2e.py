@@ -72,7 +72,7 @@ class Contained(unittest.TestCase):
     def test_counts_who_asked_with_what_observe_grants(self):
         url = self.start(granted())
         status = self.status_after_load(url)
-        self.assertEqual(fetch(url + "/readyz"), "ok\n")
+        self.assertEqual(fetch(url + "/livez"), "ok\n")
         # Of bytes the portable layer knows nothing where it must find the page array by itself.
         asked = {row["path"]: row["initiator"]["copy_cpu_ns"] for row in status["cgroups"]}
         self.assertGreater(asked[f"/{DEMO}/compactor"], 0)
