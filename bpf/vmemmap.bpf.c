@@ -25,8 +25,10 @@ int BPF_PROG(on_mm_page_alloc, struct page *page, unsigned int order)
 	u32 i;
 
 	/* Fails for a task of another namespace, which is none of ours. */
-	if (order || bpf_get_ns_current_pid_tgid(cfg_pidns_dev, cfg_pidns_ino, &ids, sizeof(ids)) ||
-	    ids.pid != (u32)cfg_tid)
+	if (order ||
+		bpf_get_ns_current_pid_tgid(
+			cfg_pidns_dev, cfg_pidns_ino, &ids, sizeof(ids)) ||
+		ids.pid != (u32)cfg_tid)
 		return 0;
 	i = nr_seen++;
 	if (i < MAX_SEEN)

@@ -6,9 +6,10 @@
 #include <sys/prctl.h>
 
 #include <algorithm>
+#include <array>
+#include <span>
 #include <string>
 #include <thread>
-#include <vector>
 
 #include "tests/vm/guest/cgroup.h"
 #include "tests/vm/guest/daemon.h"
@@ -18,12 +19,12 @@ namespace pagefare::guest {
 namespace {
 
 constexpr std::int64_t kMib = 1 << 20;
-const std::vector<int> kObserve{CAP_BPF, CAP_PERFMON, CAP_DAC_READ_SEARCH, CAP_SYSLOG};
-const std::vector<int> kWithSysAdmin{CAP_BPF, CAP_PERFMON, CAP_DAC_READ_SEARCH, CAP_SYSLOG,
-                                     CAP_SYS_ADMIN};
+constexpr std::array kObserve{CAP_BPF, CAP_PERFMON, CAP_DAC_READ_SEARCH, CAP_SYSLOG};
+constexpr std::array kWithSysAdmin{CAP_BPF, CAP_PERFMON, CAP_DAC_READ_SEARCH, CAP_SYSLOG,
+                                   CAP_SYS_ADMIN};
 
 /// The bounding set is the thread's own, and what the thread starts inherits it.
-Result<Daemon> start_with(const std::vector<int>& granted, const std::string& layer) {
+Result<Daemon> start_with(std::span<const int> granted, const std::string& layer) {
   end_shared_daemon();
   Result<Daemon> daemon = fail("not started");
   std::thread([&] {
