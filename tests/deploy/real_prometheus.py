@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """The real daemon under a short load, scraped by a real Prometheus that runs the shipped rules."""
+import contextlib
 import http.server
 import json
 import os
@@ -55,7 +56,8 @@ class _PodInfo(http.server.BaseHTTPRequestHandler):
         self.send_response(200)
         self.send_header("Content-Type", "text/plain; version=0.0.4")
         self.end_headers()
-        self.wfile.write(POD_INFO.encode())
+        with contextlib.suppress(ConnectionError):  # a Prometheus that ends does not wait
+            self.wfile.write(POD_INFO.encode())
 
     def log_message(self, *_):
         pass
