@@ -131,6 +131,12 @@ struct work_struct {
 
 #pragma clang attribute pop
 
+/* What bpf_get_ns_current_pid_tgid() fills in; not relocated, it is the helper's own. */
+struct bpf_pidns_info {
+	u32 pid;
+	u32 tgid;
+};
+
 enum pageflags {
 	PG_head_any_value,
 };

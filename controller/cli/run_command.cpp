@@ -28,7 +28,13 @@ std::string privileges_missing() {
   return "";
 }
 
-int run(const ConfigOptions& options) {
+struct RunOptions {
+  ConfigOptions config;
+  bool watch_config = false;
+};
+
+int run(const RunOptions& run_options) {
+  const ConfigOptions& options = run_options.config;
   const auto config = read_config(options);
   if (!config) {
     fmt::print(stderr, "pagefare: {}\n", config.error().message);
@@ -40,8 +46,11 @@ int run(const ConfigOptions& options) {
                name(config->mode));
     return kUsage;
   }
-  const auto done = run_daemon(
-      {.config = *config, .reload = [options] { return read_config(options); }, .roots = {}});
+  const std::string file = options.file.empty() ? kDefaultConfigFile : options.file;
+  const auto done = run_daemon({.config = *config,
+                                .reload = [options] { return read_config(options); },
+                                .watched_file = run_options.watch_config ? file : "",
+                                .roots = {}});
   if (!done) {
     fmt::print(stderr, "pagefare: {}\n{}", done.error().message, privileges_missing());
     return kFailed;
@@ -52,14 +61,16 @@ int run(const ConfigOptions& options) {
 }  // namespace
 
 void add_run(CLI::App& app, int& exit_code) {
-  auto options = std::make_shared<ConfigOptions>();
+  auto options = std::make_shared<RunOptions>();
   CLI::App* command = app.add_subcommand("run", "Observe migrations and serve what was seen");
   command->footer(
       "Needs root (or CAP_BPF, CAP_PERFMON, CAP_SYS_ADMIN, CAP_DAC_READ_SEARCH, CAP_SYSLOG).\n"
       "Serves a page at /, and /metrics, /status, /livez and /readyz. SIGHUP reads the\n"
       "configuration again, SIGTERM and SIGINT end it. Changes nothing on the machine.\n\n"
       "Exit code: 0 ended by a signal, 1 could not start, 2 wrong options or configuration.");
-  options->add_to(*command);
+  options->config.add_to(*command);
+  command->add_flag("--watch-config", options->watch_config,
+                    "Read the configuration again also when its file changes, as in Kubernetes");
   command->callback([options, &exit_code] { exit_code = run(*options); });
 }
 

@@ -9,6 +9,7 @@
 #include "controller/daemon/observation.h"
 #include "controller/daemon/signals.h"
 #include "controller/daemon/version.h"
+#include "controller/edge/file_change.h"
 #include "controller/edge/instance_lock.h"
 #include "controller/edge/system_clock.h"
 #include "exporter/http_server.h"
@@ -125,11 +126,12 @@ Result<void> run_daemon(const DaemonOptions& options) {
                first->layer_why, (*server)->url());
   if (const auto exposed = (*server)->exposure()) spdlog::warn("{}", *exposed);
   sd_notify(0, "READY=1");
+  FileChange watched(options.watched_file);
   for (Wake wake = signals->wait(); wake != Wake::kStop; wake = signals->wait()) {
-    if (wake == Wake::kReload) {
+    if (wake == Wake::kReload || watched.look()) {
       reload(options, config, **observation, *signals);
-      continue;
     }
+    if (wake == Wake::kReload) continue;
     (*observation)->turn();
     warnings.say(holder.current());
     sd_notify(0, "WATCHDOG=1");

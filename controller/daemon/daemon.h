@@ -14,6 +14,8 @@ struct DaemonOptions {
   Config config;
   /// Reads the configuration again, command line applied; for SIGHUP.
   std::function<Result<Config>()> reload;
+  /// A file whose change is as good as a SIGHUP; empty for none.
+  std::string watched_file;
   Roots roots;
   std::string run_directory = "/run/pagefare";
 };

@@ -11,7 +11,8 @@ usage: ./dev test [--preset NAME] [--unit] [FILTER]
 
 Builds and runs the tests, those of the real kernel and of guests included. FILTER is a
 regular expression over test names, which begin with their tier: core/, edge/, edge_bpf/,
-loop/, exporter/, terminal/, demo/, simulate/, layering/; kernel/, demo_kernel/, e2e/, page/, vm/.
+loop/, exporter/, terminal/, kubernetes/, demo/, simulate/, layering/, deploy/; kernel/,
+demo_kernel/, e2e/, page/, vm/, vm-kmod/, package/.
 
   --unit         only the tiers that need no root: those before kernel/
   --preset NAME  dev (default), asan, tsan

@@ -60,6 +60,24 @@ TEST_F(Signals, HangupNamesWhatNeedsARestart) {
   EXPECT_TRUE(says(*daemon, "max_cgroups changed: it takes effect when")) << daemon->err();
 }
 
+TEST_F(Signals, AreNotNeededForAChangedFileThatIsWatched) {
+  const auto daemon = start(
+      {.arguments = {"--period", "100ms", "--watch-config"}, .config = "charge = \"rule\"\n"});
+  ASSERT_TRUE(daemon->serves());
+  daemon->write_config("charge = \"owner\"\n");
+  EXPECT_TRUE(says(*daemon, "configuration read again")) << daemon->err();
+  EXPECT_EQ(read_fresh_status(*daemon).at("charge"), "owner");
+}
+
+TEST_F(Signals, AreNeededForAChangedFileThatIsNotWatched) {
+  const auto daemon = start({.arguments = {"--period", "100ms"}, .config = "charge = \"rule\"\n"});
+  ASSERT_TRUE(daemon->serves());
+  daemon->write_config("charge = \"owner\"\n");
+  for (int periods = 0; periods < 4; ++periods) {
+    EXPECT_EQ(read_fresh_status(*daemon).at("charge"), "rule");
+  }
+}
+
 TEST_F(Signals, TerminationEndsItWithinTwoSecondsWithCodeZero) {
   for (const int number : {SIGTERM, SIGINT}) {
     const auto daemon = start({.arguments = {"--period", "60s"}});

@@ -49,6 +49,14 @@ void set_constants(pagefare_bpf& skeleton, const ProgramConstants& constants, bo
   cfg.cfg_pmd_order = constants.pmd_order;
 }
 
+/// Where the kernel lacks a function that we can do without, libbpf looks for it in the modules'
+/// BTF, and before 1.5 refuses the whole object if it may not look (without CAP_SYS_ADMIN). It
+/// looks once: a search that is allowed to fail, for a function that nobody has, comes first.
+void search_modules_once(pagefare_bpf& skeleton) {
+  (void)bpf_program__set_attach_target(skeleton.progs.on_mm_migrate_pages_start, 0,
+                                       "pagefare_function_that_nobody_has");
+}
+
 Result<void> choose_programs(pagefare_bpf& skeleton, const HookPlan& plan) {
   bpf_program* program = nullptr;
   bpf_object__for_each_program(program, skeleton.obj) {
@@ -107,6 +115,7 @@ Result<Programs> Programs::load(const HookPlan& plan, const ProgramConstants& co
   bpf_map__set_max_entries(programs.skeleton_->maps.folios, constants.folio_entries);
   const PlannedProgram* portable = plan.find("on_remove_migration_pte");
   set_constants(*programs.skeleton_, constants, portable != nullptr && portable->load);
+  if (!constants.rdonly_cast) search_modules_once(*programs.skeleton_);
   if (const auto chosen = choose_programs(*programs.skeleton_, plan); !chosen) {
     return tl::make_unexpected(chosen.error());
   }

@@ -4,6 +4,8 @@
 #include <bpf/libbpf.h>
 #include <fcntl.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -62,6 +64,12 @@ Result<std::uint64_t> frame_of(int pagemap, const volatile char* page, std::uint
   return entry & kFrameMask;
 }
 
+/// The kernel's own number of a device, which is not how stat() packs it.
+std::uint64_t kernel_device(dev_t device) {
+  constexpr unsigned kMinorBits = 20;
+  return std::uint64_t{major(device)} << kMinorBits | minor(device);
+}
+
 /// Keeps of `bases` what the pages seen since the last fault allow for this frame.
 void narrow(std::vector<std::uint64_t>& bases, const vmemmap_bpf& skeleton, std::uint64_t frame,
             std::uint64_t struct_size, bool first) {
@@ -85,7 +93,13 @@ void narrow(std::vector<std::uint64_t>& bases, const vmemmap_bpf& skeleton, std:
 Result<std::uint64_t> find_vmemmap(const std::string& proc_root, std::uint64_t struct_size) {
   Skeleton skeleton(vmemmap_bpf::open());
   if (!skeleton) return fail("cannot open the vmemmap program: " + last_libbpf_message());
+  struct stat pid_namespace{};
+  if (stat((proc_root + "/self/ns/pid").c_str(), &pid_namespace) != 0) {
+    return fail(proc_root + "/self/ns/pid: " + std::strerror(errno));
+  }
   skeleton->rodata->cfg_tid = gettid();
+  skeleton->rodata->cfg_pidns_dev = kernel_device(pid_namespace.st_dev);
+  skeleton->rodata->cfg_pidns_ino = pid_namespace.st_ino;
   if (vmemmap_bpf::load(skeleton.get()) != 0 || vmemmap_bpf::attach(skeleton.get()) != 0) {
     return fail("cannot load the vmemmap program: " + last_libbpf_message());
   }

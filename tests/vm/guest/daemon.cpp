@@ -196,6 +196,10 @@ Result<Daemon*> shared_daemon(const std::string& layer) {
   return &*shared;
 }
 
+void end_shared_daemon() {
+  shared.reset();
+}
+
 Result<std::string> run_pagefare(const std::string& arguments) {
   FILE* pipe = popen(("pagefare " + arguments).c_str(), "re");
   if (pipe == nullptr) {

@@ -54,6 +54,9 @@ Result<Change> change_during(const Daemon& daemon, const std::function<void()>& 
 /// which is "auto", "precise" or "portable". Everything is read four times a second.
 Result<Daemon*> shared_daemon(const std::string& layer);
 
+/// For a test that starts one of its own: there is only one at a time.
+void end_shared_daemon();
+
 /// The answer of `pagefare ARGUMENTS...`, and what it wrote to standard output.
 Result<std::string> run_pagefare(const std::string& arguments);
 
