@@ -6,6 +6,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
 #include <cstring>
 #include <ctime>
@@ -14,6 +15,7 @@
 
 #include "controller/edge/bpf/btf_facts.h"
 #include "controller/edge/bpf/libbpf_log.h"
+#include "controller/edge/file_descriptor.h"
 #include "controller/edge/text_file.h"
 #include "gate.skel.h"
 
@@ -39,6 +41,21 @@ bool lists_bpf(std::string text) {
     if (name == "bpf") return true;
   }
   return false;
+}
+
+/// Loads a program that always agrees, and drops it: whether the kernel takes any at this place.
+std::string why_not_loaded(int hook_id) {
+  const std::array<bpf_insn, 2> agree{
+      bpf_insn{.code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = 0, .src_reg = 0, .off = 0, .imm = 0},
+      bpf_insn{.code = BPF_JMP | BPF_EXIT, .dst_reg = 0, .src_reg = 0, .off = 0, .imm = 0}};
+  LIBBPF_OPTS(bpf_prog_load_opts, options, .expected_attach_type = BPF_LSM_MAC,
+              .attach_btf_id = static_cast<__u32>(hook_id));
+  const FileDescriptor loaded(bpf_prog_load(BPF_PROG_TYPE_LSM, "pagefare_probe", "GPL",
+                                            agree.data(), agree.size(), &options));
+  if (loaded.is_open()) return {};
+  const int error = errno;
+  return std::string("the kernel refuses BPF security programs: ") + std::strerror(error) +
+         (error == EPERM ? " (lockdown, or CAP_BPF and CAP_PERFMON missing)" : "");
 }
 
 /// Asks where a page of our own is, by our process id: the kernel treats that as any other process.
@@ -68,10 +85,9 @@ std::string Gate::why_not(const Roots& roots) {
   }
   const auto facts = BtfFacts::read(roots.sys);
   if (!facts) return facts.error().message;
-  if (!facts->has_function("bpf_lsm_task_movememory")) {
-    return "this kernel is built without BPF security programs (CONFIG_BPF_LSM)";
-  }
-  return {};
+  const int hook_id = facts->function_id("bpf_lsm_task_movememory");
+  if (hook_id <= 0) return "this kernel is built without BPF security programs (CONFIG_BPF_LSM)";
+  return why_not_loaded(hook_id);
 }
 
 Result<Gate> Gate::open(bool memory_on_v2) {

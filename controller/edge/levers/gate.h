@@ -19,7 +19,7 @@ namespace pagefare {
 class Gate {
  public:
   /// Why this kernel can have no gate, with the remedy; empty where nothing speaks against one.
-  /// Changes and loads nothing.
+  /// Attaches nothing; loads a program of two instructions for a moment.
   static std::string why_not(const Roots& roots);
 
   /// Loads and attaches the program, then makes one call that it must see.

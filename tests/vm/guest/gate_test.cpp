@@ -63,7 +63,7 @@ class GateInGuest : public testing::Test {
  protected:
   void SetUp() override {
     ASSERT_EQ(Gate::why_not({}), "");
-    for (const char* path : {"gated", "gated/below", "free"}) {
+    for (const char* path : {"gated", "above", "above/below", "free"}) {
       auto cgroup = Cgroup::create(path);
       ASSERT_TRUE(cgroup) << cgroup.error().message;
       cgroups_.push_back(std::move(*cgroup));
@@ -80,6 +80,7 @@ class GateInGuest : public testing::Test {
 
   Gate& gate() { return *gate_; }
   CgroupId gated() const { return CgroupId{cgroups_[0].id()}; }
+  CgroupId above() const { return CgroupId{cgroups_[1].id()}; }
   void drop_gate() { gate_.reset(); }
 
  private:
@@ -94,9 +95,9 @@ TEST_F(GateInGuest, RefusesMovePagesAndMigratePagesOfTheCgroup) {
 }
 
 TEST_F(GateInGuest, RefusesThoseBelowTheCgroup) {
-  ASSERT_TRUE(gate().shut(gated(), 1h));
-  EXPECT_EQ(errno_of_move("gated/below"), EAGAIN);
-  EXPECT_EQ(errno_of_migrate("gated/below"), EAGAIN);
+  ASSERT_TRUE(gate().shut(above(), 1h));
+  EXPECT_EQ(errno_of_move("above/below"), EAGAIN);
+  EXPECT_EQ(errno_of_migrate("above/below"), EAGAIN);
 }
 
 TEST_F(GateInGuest, LetsOthersPass) {
@@ -107,11 +108,11 @@ TEST_F(GateInGuest, LetsOthersPass) {
 }
 
 TEST_F(GateInGuest, CountsRefusalsForTheCgroupThatIsGated) {
-  ASSERT_TRUE(gate().shut(gated(), 1h));
-  (void)errno_of_move("gated");
-  (void)errno_of_migrate("gated/below");
+  ASSERT_TRUE(gate().shut(above(), 1h));
+  (void)errno_of_move("above/below");
+  (void)errno_of_migrate("above/below");
   (void)errno_of_move("free");
-  EXPECT_EQ(gate().refused(gated()), 2U);
+  EXPECT_EQ(gate().refused(above()), 2U);
 }
 
 TEST_F(GateInGuest, KeepsItsCountWhenProlonged) {

@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "controller/edge/levers/kernel_levers.h"
+
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace pagefare {
+
+using fair::Action;
+using fair::LeverReport;
+using fair::Outcome;
+
+/// One call of apply(), while it is under way.
+struct KernelLevers::Told {
+  Nanoseconds now{};
+  Nanoseconds period{};
+  std::vector<CgroupId> limited;
+  std::vector<CgroupId> gated;
+  std::vector<std::string> repaying;
+  std::string why_no_repaying;
+  std::vector<fair::LeverOutcome> outcomes;
+  std::map<std::string, fair::LeverCounts> counts;  // by path
+
+  void add(const std::string& path, Action lever, Hold hold) {
+    outcomes.push_back(
+        {.path = path, .lever = lever, .outcome = hold.outcome, .why = std::move(hold.why)});
+  }
+  LeverReport report() && {
+    LeverReport report{.outcomes = std::move(outcomes)};
+    for (auto& [path, count] : counts) {
+      count.path = path;
+      report.counts.push_back(std::move(count));
+    }
+    return report;
+  }
+};
+
+namespace {
+
+std::optional<CgroupId> id_of(const std::string& directory) {
+  struct stat status{};
+  if (::stat(directory.c_str(), &status) != 0) return std::nullopt;
+  return CgroupId{status.st_ino};
+}
+
+constexpr std::string_view kLimitReach =
+    "one copier for each folio that pagefare_copy copies for the cgroup";
+constexpr std::string_view kRepayReach =
+    "cgroups with a CPU quota: time beside it is taken from cpu.max, at most half";
+constexpr std::string_view kGateReach =
+    "move_pages(2) of other processes and migrate_pages(2); not mbind(2), move_pages(2) of "
+    "oneself, "
+    "cpusets, or what the kernel starts";
+constexpr std::string_view kRateReach = "promotions by NUMA balancing in its tiering mode";
+
+fair::LeverReach reach_of(Action lever, std::string why_not, std::string_view covers) {
+  const bool available = why_not.empty();
+  return {.lever = lever,
+          .available = available,
+          .why = available ? std::string(covers) : std::move(why_not)};
+}
+
+}  // namespace
+
+KernelLevers::KernelLevers(const Roots& roots, CgroupHierarchy hierarchy, Clock& clock,
+                           Custody& custody, MachineFiles& files)
+    : roots_(roots),
+      hierarchy_(std::move(hierarchy)),
+      clock_(clock),
+      values_(custody, files),
+      limits_(roots_, hierarchy_, values_),
+      repayments_(hierarchy_, values_, files),
+      rate_(roots_, values_, files) {}
+
+Result<LeverReport> KernelLevers::apply(const fair::Restraints& restraints) {
+  Told told{.now = clock_.monotonic(),
+            .period = restraints.period,
+            .why_no_repaying = repayments_.why_not()};
+  for (const auto& restraint : restraints.cgroups) apply_one(restraint, told);
+  release_others(told);
+  if (restraints.promotion_mbps || rate_.is_held()) {
+    told.add({}, Action::kRate, rate_.set(restraints.promotion_mbps));
+  }
+  return std::move(told).report();
+}
+
+void KernelLevers::apply_one(const fair::Restraint& restraint, Told& told) {
+  if (restraint.repay) repay(restraint, told);
+  if (!restraint.limit && restraint.gate_for <= Nanoseconds{}) return;
+  const auto id = id_of(hierarchy_.path + restraint.path);
+  const Hold gone{.outcome = Outcome::kGone, .why = restraint.path + " is gone"};
+  if (restraint.limit) {
+    told.add(restraint.path, Action::kLimit, id ? limits_.limit(*id) : gone);
+    if (id) told.limited.push_back(*id);
+  }
+  if (restraint.gate_for > Nanoseconds{}) {
+    told.add(restraint.path, Action::kGate,
+             id ? gate(*id, restraint.path, restraint.gate_for) : gone);
+    if (id) told.gated.push_back(*id);
+  }
+}
+
+void KernelLevers::repay(const fair::Restraint& restraint, Told& told) {
+  if (!told.why_no_repaying.empty()) {
+    told.add(restraint.path, Action::kRepay,
+             {.outcome = Outcome::kUnavailable, .why = told.why_no_repaying});
+    return;
+  }
+  auto collection =
+      repayments_.collect(restraint.path, restraint.newly_owed, told.now, told.period);
+  told.repaying.push_back(restraint.path);
+  auto& counts = told.counts[restraint.path];
+  counts.collected = collection.collected;
+  counts.outstanding = collection.outstanding;
+  told.add(restraint.path, Action::kRepay, std::move(collection.hold));
+}
+
+Hold KernelLevers::open_gate() {
+  if (gate_) return {.outcome = Outcome::kApplied};
+  if (!why_no_gate_) why_no_gate_ = Gate::why_not(roots_);
+  if (why_no_gate_->empty()) {
+    auto gate = Gate::open(hierarchy_.memory_on_v2);
+    if (gate) {
+      gate_ = *std::move(gate);
+      return {.outcome = Outcome::kApplied};
+    }
+    // Neither lockdown nor the list of security modules changes while the machine runs.
+    why_no_gate_ = gate.error().message;
+  }
+  return {.outcome = Outcome::kUnavailable, .why = *why_no_gate_};
+}
+
+Hold KernelLevers::gate(CgroupId cgroup, const std::string& path, Nanoseconds how_long) {
+  if (auto open = open_gate(); open.outcome != Outcome::kApplied) return open;
+  if (auto shut = gate_->shut(cgroup, how_long); !shut) {
+    return {.outcome = Outcome::kFailed, .why = shut.error().message};
+  }
+  shut_.try_emplace(cgroup, Shut{.path = path});
+  return {.outcome = Outcome::kApplied};
+}
+
+void KernelLevers::release_others(Told& told) {
+  std::ranges::sort(told.limited);
+  std::ranges::sort(told.gated);
+  std::ranges::sort(told.repaying);
+  for (auto& hold : limits_.release_others(told.limited)) {
+    told.add({}, Action::kLimit, std::move(hold));
+  }
+  for (auto& hold : repayments_.release_others(told.repaying)) {
+    told.add({}, Action::kRepay, std::move(hold));
+  }
+  release_gates(told);
+}
+
+void KernelLevers::release_gates(Told& told) {
+  if (!gate_) return;
+  count_refusals(told);
+  std::erase_if(shut_, [&](const auto& entry) {
+    const auto& [cgroup, shut] = entry;
+    if (std::ranges::binary_search(told.gated, cgroup)) return false;
+    if (auto opened = gate_->release(cgroup); !opened) {
+      told.add(shut.path, Action::kGate,
+               {.outcome = Outcome::kFailed, .why = opened.error().message});
+      return false;
+    }
+    gate_->forget(cgroup);
+    return true;
+  });
+}
+
+void KernelLevers::count_refusals(Told& told) {
+  for (auto& [cgroup, shut] : shut_) {
+    const auto count = gate_->refused(cgroup);
+    if (count > shut.counted) told.counts[shut.path].gate_refusals += count - shut.counted;
+    shut.counted = count;
+  }
+}
+
+Result<void> KernelLevers::release_all() {
+  const auto report = apply({});
+  std::string failures;
+  for (const auto& outcome : report->outcomes) {
+    if (outcome.outcome != Outcome::kFailed) continue;
+    failures += (failures.empty() ? "" : "; ") + outcome.why;
+  }
+  gate_.reset();
+  shut_.clear();
+  if (!failures.empty()) return fail("not put back: " + failures);
+  return {};
+}
+
+std::vector<fair::LeverReach> KernelLevers::reach() {
+  if (!why_no_gate_) why_no_gate_ = Gate::why_not(roots_);
+  return {reach_of(Action::kLimit, limits_.why_not(), kLimitReach),
+          reach_of(Action::kRepay, repayments_.why_not(), kRepayReach),
+          reach_of(Action::kGate, *why_no_gate_, kGateReach),
+          reach_of(Action::kRate, rate_.why_not(), kRateReach)};
+}
+
+}  // namespace pagefare
