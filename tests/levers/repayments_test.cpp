@@ -141,6 +141,15 @@ TEST_F(RepaymentsOf, LeaveACgroupAloneAfterTheThirdForeignWrite) {
   EXPECT_EQ(cpu_max("/a"), "80000 100000");
 }
 
+TEST_F(RepaymentsOf, RememberWhomToLeaveAloneWhenNoLongerWanted) {
+  (void)second(0ms, 0ns);
+  (void)second(500ms, 8s);
+  write("cgroup/a/cpu.max", "80000 100000");
+  (void)second(500ms, 8s);
+  EXPECT_TRUE(repayments().release_others({}).empty());
+  EXPECT_EQ(second(500ms, 8s).hold.outcome, Outcome::kTheirs);
+}
+
 TEST_F(RepaymentsOf, AreForgivenWhenNoLongerWanted) {
   (void)second(0ms, 0ns);
   (void)second(500ms, 8s);

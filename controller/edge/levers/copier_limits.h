@@ -22,13 +22,15 @@ class CopierLimits {
 
   /// The cgroup copies alone from now on.
   Hold limit(CgroupId cgroup);
-  /// Takes away our lines of cgroups that are not in `wanted` (sorted); what did not work.
+  /// Takes away our lines of cgroups that are not in `wanted` (sorted); what did not work. Comes
+  /// first in a period: after a full table no line is tried until the next one.
   std::vector<Hold> release_others(const std::vector<CgroupId>& wanted);
 
  private:
   std::string path_;
   bool on_v2_;
   HeldValues* values_;
+  std::string why_full_;  // since the last release_others()
 };
 
 }  // namespace pagefare

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -24,7 +25,12 @@ class HeldValues {
   /// Both must outlive the value.
   HeldValues(Custody& custody, MachineFiles& files) : custody_(&custody), files_(&files) {}
 
-  /// Makes the file (or the line `row` of a table) read `to`.
+  /// Begins a period, in which at most this many values are written: each costs a journal that has
+  /// to reach the disk. Giving values back is never put off.
+  void begin(int most_writes) { writes_left_ = most_writes; }
+
+  /// Makes the file (or the line `row` of a table) read `to`. kUnavailable when it is put off to
+  /// the next period.
   Hold hold(const std::string& path, const std::string& row, Comparison comparison,
             const std::string& to);
   /// Gives it back. kApplied where nothing of ours is left, also when it was never held.
@@ -45,6 +51,7 @@ class HeldValues {
 
   Custody* custody_;
   MachineFiles* files_;
+  int writes_left_ = std::numeric_limits<int>::max();
 };
 
 }  // namespace pagefare
