@@ -49,6 +49,7 @@ int main(int argc, char** argv) {
     pagefare::add_doctor(app, exit_code);
     pagefare::add_demo(app, exit_code);
     pagefare::add_simulate(app, exit_code);
+    pagefare::add_restore(app, exit_code);
     pagefare::add_check_config(app, exit_code);
     pagefare::add_version(app, exit_code);
     return parse(app, argc, argv, exit_code);
