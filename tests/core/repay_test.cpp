@@ -98,6 +98,11 @@ TEST(RepayQuota, IsNotLoweredWhereAMillisecondIsAllThereIs) {
   EXPECT_EQ(lowered_quota(least, 1000s, 0ns, kTerms), least);
 }
 
+TEST(RepayQuota, IsNeverRaisedToItsFloor) {
+  const CpuQuota below{.quota = 500us, .period = 100ms};
+  EXPECT_EQ(lowered_quota(below, 1000s, 0ns, kTerms), below);
+}
+
 TEST(RepayQuota, StaysAboveTheBurst) {
   EXPECT_EQ(lowered_quota(kHalf, 1000s, 40ms, kTerms).quota, 40ms);
 }

@@ -67,6 +67,18 @@ TEST_F(CopierLimitsOf, FailWhenTheTableIsFull) {
   EXPECT_EQ(table(), "");
 }
 
+TEST_F(CopierLimitsOf, AreTriedOnceInAPeriodWhenTheTableIsFull) {
+  files.refusals[path_of("sys/module/pagefare_copy/parameters/limits")] = ENOSPC;
+  auto limits_now = limits();
+  (void)limits_now.limit(CgroupId{7});
+  const int writes = files.writes;
+  EXPECT_EQ(limits_now.limit(CgroupId{8}).outcome, Outcome::kFailed);
+  EXPECT_EQ(files.writes, writes);
+  files.refusals.clear();
+  EXPECT_TRUE(limits_now.release_others({}).empty());
+  EXPECT_EQ(limits_now.limit(CgroupId{8}).outcome, Outcome::kApplied);
+}
+
 TEST_F(CopierLimitsOf, AreUnavailableWithoutTheModule) {
   std::filesystem::remove_all(path_of("sys/module"));
   const auto hold = limits().limit(CgroupId{7});

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <charconv>
 
 namespace pagefare {
@@ -31,14 +32,19 @@ Hold CopierLimits::limit(CgroupId cgroup) {
   if (auto why = why_not(); !why.empty()) {
     return {.outcome = fair::Outcome::kUnavailable, .why = std::move(why)};
   }
-  auto hold =
-      values_->hold(path_, std::to_string(cgroup.value), Comparison::kNumber, std::string(kAlone));
+  const auto row = std::to_string(cgroup.value);
+  if (!why_full_.empty() && values_->find(path_, row) == nullptr) {
+    return {.outcome = fair::Outcome::kFailed, .why = why_full_};
+  }
+  auto hold = values_->hold(path_, row, Comparison::kNumber, std::string(kAlone));
   // The module went away between the two: there is no lever, the cgroup is well.
   if (hold.outcome == fair::Outcome::kGone) hold.outcome = fair::Outcome::kUnavailable;
+  if (hold.write_error == ENOSPC) why_full_ = hold.why;
   return hold;
 }
 
 std::vector<Hold> CopierLimits::release_others(const std::vector<CgroupId>& wanted) {
+  why_full_.clear();
   std::vector<Hold> failures;
   for (const ChangedValue& value : values_->held(kTable)) {
     CgroupId cgroup;

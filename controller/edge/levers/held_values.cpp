@@ -31,7 +31,8 @@ Hold theirs(const std::string& path, const std::string& row, const std::string& 
 }
 
 Hold judged(const Changed& changed) {
-  Hold hold{.outcome = Outcome::kApplied, .reads = changed.reads};
+  Hold hold{
+      .outcome = Outcome::kApplied, .reads = changed.reads, .write_error = changed.write_error};
   if (changed.taken) return hold;
   hold.outcome = is_gone(changed.write_error) ? Outcome::kGone : Outcome::kFailed;
   hold.why = changed.sentence;
@@ -79,6 +80,12 @@ Hold HeldValues::hold(const std::string& path, const std::string& row, Compariso
     if (!row.empty() && from != kNoRow) return theirs(path, row, from);
   }
   if (same(comparison, from, to)) return {.outcome = Outcome::kApplied, .reads = from};
+  if (writes_left_ <= 0) {
+    return {.outcome = Outcome::kUnavailable,
+            .why = path + ": put off, enough values were written in this period",
+            .reads = from};
+  }
+  --writes_left_;
   const auto changed =
       custody_->write({.path = path, .row = row, .comparison = comparison, .from = from, .to = to});
   if (!changed) return {.outcome = Outcome::kFailed, .why = changed.error().message};

@@ -14,8 +14,9 @@ namespace pagefare {
 /// What became of one attempt to hold a value.
 struct Hold {
   fair::Outcome outcome{};
-  std::string why;    ///< one clause; empty for kApplied
-  std::string reads;  ///< what the value reads now; empty if it could not be read
+  std::string why;      ///< one clause; empty for kApplied
+  std::string reads;    ///< what the value reads now; empty if it could not be read
+  int write_error = 0;  ///< errno of a write that failed
 };
 
 /// Values of the machine that are ours for a while: each one is written only while it reads as we

@@ -16,7 +16,8 @@ using fair::Outcome;
 struct KernelLevers::Told {
   Nanoseconds now{};
   Nanoseconds period{};
-  std::vector<CgroupId> limited;
+  std::vector<std::optional<CgroupId>> ids;  // by restraint; nothing for one that is gone
+  std::vector<CgroupId> limited;             // who is wanted, sorted
   std::vector<CgroupId> gated;
   std::vector<std::string> repaying;
   std::string why_no_repaying;
@@ -44,6 +45,9 @@ std::optional<CgroupId> id_of(const std::string& directory) {
   if (::stat(directory.c_str(), &status) != 0) return std::nullopt;
   return CgroupId{status.st_ino};
 }
+
+/// Each is on disk before and after; the rest comes in the periods that follow.
+constexpr int kMostWrites = 128;
 
 constexpr std::string_view kLimitReach =
     "one copier for each folio that pagefare_copy copies for the cgroup";
@@ -78,27 +82,41 @@ Result<LeverReport> KernelLevers::apply(const fair::Restraints& restraints) {
   Told told{.now = clock_.monotonic(),
             .period = restraints.period,
             .why_no_repaying = repayments_.why_not()};
-  for (const auto& restraint : restraints.cgroups) apply_one(restraint, told);
+  values_.begin(kMostWrites);
+  list_wanted(restraints, told);
   release_others(told);
+  for (std::size_t i = 0; i < restraints.cgroups.size(); ++i) {
+    apply_one(restraints.cgroups[i], told.ids[i], told);
+  }
   if (restraints.promotion_mbps || rate_.is_held()) {
     told.add({}, Action::kRate, rate_.set(restraints.promotion_mbps));
   }
   return std::move(told).report();
 }
 
-void KernelLevers::apply_one(const fair::Restraint& restraint, Told& told) {
-  if (restraint.repay) repay(restraint, told);
-  if (!restraint.limit && restraint.gate_for <= Nanoseconds{}) return;
-  const auto id = id_of(hierarchy_.path + restraint.path);
+void KernelLevers::list_wanted(const fair::Restraints& restraints, Told& told) const {
+  for (const auto& restraint : restraints.cgroups) {
+    const auto id = id_of(hierarchy_.path + restraint.path);
+    told.ids.push_back(id);
+    if (id && restraint.limit) told.limited.push_back(*id);
+    if (id && restraint.gate_for > Nanoseconds{}) told.gated.push_back(*id);
+    if (restraint.repay) told.repaying.push_back(restraint.path);
+  }
+  std::ranges::sort(told.limited);
+  std::ranges::sort(told.gated);
+  std::ranges::sort(told.repaying);
+}
+
+void KernelLevers::apply_one(const fair::Restraint& restraint, std::optional<CgroupId> id,
+                             Told& told) {
   const Hold gone{.outcome = Outcome::kGone, .why = restraint.path + " is gone"};
   if (restraint.limit) {
     told.add(restraint.path, Action::kLimit, id ? limits_.limit(*id) : gone);
-    if (id) told.limited.push_back(*id);
   }
+  if (restraint.repay) repay(restraint, told);
   if (restraint.gate_for > Nanoseconds{}) {
     told.add(restraint.path, Action::kGate,
              id ? gate(*id, restraint.path, restraint.gate_for) : gone);
-    if (id) told.gated.push_back(*id);
   }
 }
 
@@ -110,7 +128,6 @@ void KernelLevers::repay(const fair::Restraint& restraint, Told& told) {
   }
   auto collection =
       repayments_.collect(restraint.path, restraint.newly_owed, told.now, told.period);
-  told.repaying.push_back(restraint.path);
   auto& counts = told.counts[restraint.path];
   counts.collected = collection.collected;
   counts.outstanding = collection.outstanding;
@@ -142,9 +159,6 @@ Hold KernelLevers::gate(CgroupId cgroup, const std::string& path, Nanoseconds ho
 }
 
 void KernelLevers::release_others(Told& told) {
-  std::ranges::sort(told.limited);
-  std::ranges::sort(told.gated);
-  std::ranges::sort(told.repaying);
   for (auto& hold : limits_.release_others(told.limited)) {
     told.add({}, Action::kLimit, std::move(hold));
   }

@@ -35,7 +35,8 @@ class KernelLevers final : public Levers {
     std::string path;
     std::uint64_t counted = 0;  // refusals told so far
   };
-  void apply_one(const fair::Restraint& restraint, Told& told);
+  void list_wanted(const fair::Restraints& restraints, Told& told) const;
+  void apply_one(const fair::Restraint& restraint, std::optional<CgroupId> id, Told& told);
   void repay(const fair::Restraint& restraint, Told& told);
   Hold gate(CgroupId cgroup, const std::string& path, Nanoseconds how_long);
   Hold open_gate();

@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <initializer_list>
 #include <string>
 #include <utility>
 
@@ -91,7 +92,8 @@ TEST_F(Levers, LeaveALineOfSomebodyElseInPeace) {
 TEST_F(Levers, FailForCgroupsBeyondAFullTable) {
   const Cgroup a = make("a");
   // Long lines, then shorter ones, until not even "1 1" finds room.
-  for (const std::uint64_t first : {9'000'000'000'000'000'000U, 1'000'000U, 1U}) {
+  for (const std::uint64_t first :
+       std::initializer_list<std::uint64_t>{9'000'000'000'000'000'000U, 1'000'000U, 1U}) {
     std::uint64_t id = first;
     while (set_knob("limits", std::to_string(id) + " 1") == 0) ++id;
   }
