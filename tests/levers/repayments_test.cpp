@@ -172,6 +172,17 @@ TEST_F(RepaymentsOf, AreUndoneByTheNextStartWhenTheOwnerDied) {
   EXPECT_EQ(cpu_max("/a"), "50000 100000");
 }
 
+TEST_F(RepaymentsOf, AreForSoManyCgroupsAtATime) {
+  for (int i = 0; i < 512; ++i) {
+    const auto path = "/c" + std::to_string(i);
+    make_cgroup(path, "50000 100000");
+    ASSERT_EQ(repayments().collect(path, 0ns, 1s, 1s).hold.outcome, Outcome::kApplied);
+  }
+  EXPECT_EQ(second(0ms, 0ns).hold.outcome, Outcome::kUnavailable);
+  EXPECT_TRUE(repayments().release_others({}).empty());
+  EXPECT_EQ(second(0ms, 0ns).hold.outcome, Outcome::kApplied);
+}
+
 TEST_F(RepaymentsOf, HaveNoLeverWithoutTheCpuController) {
   write("cgroup/cgroup.subtree_control", "memory cpuset");
   EXPECT_NE(repayments().why_not().find("+cpu"), std::string::npos) << repayments().why_not();

@@ -47,7 +47,7 @@ std::optional<CgroupId> id_of(const std::string& directory) {
 }
 
 /// Each is on disk before and after; the rest comes in the periods that follow.
-constexpr int kMostWrites = 128;
+constexpr int kMostWrites = 32;
 
 constexpr std::string_view kLimitReach =
     "one copier for each folio that pagefare_copy copies for the cgroup";

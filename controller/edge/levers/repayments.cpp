@@ -20,6 +20,8 @@ using fair::Outcome;
 constexpr std::string_view kFile = "/cpu.max";
 constexpr Nanoseconds kRespite = std::chrono::minutes(1);
 constexpr int kMostForeignWrites = 3;
+/// Each one is five files to read in every period, and a value in the journal.
+constexpr std::size_t kMostDebtors = 512;
 
 Hold unavailable(std::string why) {
   return {.outcome = Outcome::kUnavailable, .why = std::move(why)};
@@ -135,6 +137,9 @@ Repayments::Collection Repayments::set_quota(const std::string& file, Debtor& de
 Repayments::Collection Repayments::collect(const std::string& path, Nanoseconds beside,
                                            Nanoseconds now, Nanoseconds period) {
   const std::string directory = root_ + path;
+  if (debtors_.size() >= kMostDebtors && !debtors_.contains(path)) {
+    return {.hold = unavailable(std::to_string(kMostDebtors) + " cgroups repay already")};
+  }
   Debtor& debtor = debtors_[path];
   if (debtor.alone_until && now < *debtor.alone_until) {
     return {.hold = {.outcome = Outcome::kTheirs, .why = debtor.why_alone}};

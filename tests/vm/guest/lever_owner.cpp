@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/vm/guest/lever_owner.h"
 
+#include <chrono>
 #include <memory>
 #include <string>
 
@@ -15,6 +16,8 @@ namespace pagefare::guest {
 namespace {
 
 constexpr const char* kStateDirectory = "/run/levers";
+/// The guard of an owner that was killed before may still be at work.
+constexpr std::chrono::seconds kPatience(30);
 
 struct Owner {
   SystemFiles files;
@@ -37,6 +40,7 @@ Result<void> hold(const fair::Restraints& restraints) {
   capture_libbpf_log();
   auto place = journal_place(kStateDirectory);
   if (!place) return tl::make_unexpected(place.error());
+  place->patience = kPatience;
   auto custody =
       Custody::open({.place = *place,
                      .on_stop = OnStop::kRestore,

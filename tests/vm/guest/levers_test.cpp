@@ -104,7 +104,7 @@ TEST_F(LeversInGuest, AQuotaWrittenByHandStaysWhenTheOwnerIsKilled) {
   ASSERT_TRUE(owner) << owner.error().message;
   ASSERT_TRUE(cgroup().write("cpu.max", "70000 100000"));
   owner->kill();
-  // The guard is done when the promotion rate of a second owner can be journaled again.
+  // The next owner gets the journal when the guard is done.
   auto next = start_lever_owner({.promotion_mbps = 7, .period = 1s});
   ASSERT_TRUE(next) << next.error().message;
   EXPECT_EQ(cpu_max(), "70000 100000\n");
