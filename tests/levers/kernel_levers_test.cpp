@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cerrno>
 
 #include "tests/support/fake_clock.h"
@@ -92,17 +93,46 @@ TEST_F(KernelLeversOf, GoOnWithTheOthersWhenOneFails) {
   EXPECT_EQ(cpu_max("/b"), "25000 100000");
 }
 
-TEST_F(KernelLeversOf, PutOffWhatIsTooMuchForOnePeriod) {
-  std::vector<Restraint> all;
-  for (int i = 100; i < 150; ++i) {
-    all.push_back({.path = "/many" + std::to_string(i), .repay = true, .newly_owed = 9s});
-    make_cgroup(all.back().path, "50000 100000");
+/// More cgroups than may be written in one period, all repaying.
+class ManyKernelLevers : public KernelLeversOf {
+ protected:
+  ManyKernelLevers() {
+    for (int i = 100; i < 200; ++i) {
+      all_.push_back({.path = "/many" + std::to_string(i), .repay = true, .newly_owed = 900s});
+      make_cgroup(all_.back().path, "50000 100000");
+    }
   }
-  (void)tell(all);
-  EXPECT_EQ(cpu_max("/many149"), "50000 100000");
-  for (auto& restraint : all) restraint.newly_owed = 0s;
-  (void)tell(all);
-  EXPECT_NE(cpu_max("/many149"), "50000 100000");
+  void tell_all() { (void)tell(all_); }
+  std::size_t lowered() const {
+    return static_cast<std::size_t>(std::ranges::count_if(
+        all_, [&](const auto& one) { return cpu_max(one.path) != "50000 100000"; }));
+  }
+
+ private:
+  std::vector<Restraint> all_;
+};
+
+TEST_F(ManyKernelLevers, PutOffWhatIsTooMuchForOnePeriod) {
+  tell_all();
+  EXPECT_EQ(lowered(), 64U);
+  tell_all();
+  EXPECT_EQ(lowered(), 100U);
+}
+
+TEST_F(ManyKernelLevers, PutOffGivingBackToo) {
+  tell_all();
+  tell_all();
+  (void)tell({});
+  EXPECT_EQ(lowered(), 36U);
+  (void)tell({});
+  EXPECT_EQ(lowered(), 0U);
+}
+
+TEST_F(ManyKernelLevers, PutOffNothingWhenAllIsReleased) {
+  tell_all();
+  tell_all();
+  EXPECT_TRUE(levers().release_all());
+  EXPECT_EQ(lowered(), 0U);
 }
 
 TEST_F(KernelLeversOf, SetThePromotionRateAndPutItBack) {

@@ -37,11 +37,14 @@ class KernelLikeFiles : public MachineFiles {
     return text.size();
   }
 
+  /// The journal's; without waiting for the disk.
   tl::expected<void, int> append(const std::string& path, std::string_view text) override {
-    return real_.append(path, text);
+    std::ofstream(path, std::ios::app) << text;
+    return {};
   }
   tl::expected<void, int> replace(const std::string& path, std::string_view text) override {
-    return real_.replace(path, text);
+    std::ofstream(path) << text;
+    return {};
   }
   std::uint64_t identity(const std::string& path) override { return inode_of(path); }
 

@@ -30,6 +30,11 @@ Hold theirs(const std::string& path, const std::string& row, const std::string& 
           .reads = reads};
 }
 
+Hold put_off(const std::string& path) {
+  return {.outcome = Outcome::kUnavailable,
+          .why = path + ": put off, enough values were written in this period"};
+}
+
 Hold judged(const Changed& changed) {
   Hold hold{
       .outcome = Outcome::kApplied, .reads = changed.reads, .write_error = changed.write_error};
@@ -40,6 +45,10 @@ Hold judged(const Changed& changed) {
 }
 
 }  // namespace
+
+bool HeldValues::may_write() {
+  return writes_left_-- > 0;
+}
 
 Hold HeldValues::cede(const std::string& path, const std::string& row, Hold outcome) {
   if (const auto ceded = custody_->cede(path, row); !ceded) {
@@ -80,12 +89,7 @@ Hold HeldValues::hold(const std::string& path, const std::string& row, Compariso
     if (!row.empty() && from != kNoRow) return theirs(path, row, from);
   }
   if (same(comparison, from, to)) return {.outcome = Outcome::kApplied, .reads = from};
-  if (writes_left_ <= 0) {
-    return {.outcome = Outcome::kUnavailable,
-            .why = path + ": put off, enough values were written in this period",
-            .reads = from};
-  }
-  --writes_left_;
+  if (!may_write()) return put_off(path);
   const auto changed =
       custody_->write({.path = path, .row = row, .comparison = comparison, .from = from, .to = to});
   if (!changed) return {.outcome = Outcome::kFailed, .why = changed.error().message};
@@ -94,6 +98,7 @@ Hold HeldValues::hold(const std::string& path, const std::string& row, Compariso
 
 Hold HeldValues::let_go(const std::string& path, const std::string& row) {
   if (find(path, row) == nullptr) return {.outcome = Outcome::kApplied};
+  if (!may_write()) return put_off(path);
   const auto undone = custody_->restore(path, row);
   switch (undone.outcome) {
     case UndoneValue::Outcome::kRestored:

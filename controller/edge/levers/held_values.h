@@ -26,15 +26,16 @@ class HeldValues {
   /// Both must outlive the value.
   HeldValues(Custody& custody, MachineFiles& files) : custody_(&custody), files_(&files) {}
 
-  /// Begins a period, in which at most this many values are written: each costs a journal that has
-  /// to reach the disk. Giving values back is never put off.
+  /// Begins a period, in which at most this many values are written or given back: each costs a
+  /// journal that has to reach the disk.
   void begin(int most_writes) { writes_left_ = most_writes; }
 
   /// Makes the file (or the line `row` of a table) read `to`. kUnavailable when it is put off to
   /// the next period.
   Hold hold(const std::string& path, const std::string& row, Comparison comparison,
             const std::string& to);
-  /// Gives it back. kApplied where nothing of ours is left, also when it was never held.
+  /// Gives it back. kApplied where nothing of ours is left, also when it was never held;
+  /// kUnavailable when it is put off.
   Hold let_go(const std::string& path, const std::string& row = {});
 
   /// What it was before we had it; null while we do not have it.
@@ -48,6 +49,7 @@ class HeldValues {
   Hold check(const std::string& path, const std::string& row = {});
 
  private:
+  bool may_write();
   Hold cede(const std::string& path, const std::string& row, Hold outcome);
 
   Custody* custody_;

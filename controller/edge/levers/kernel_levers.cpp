@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 namespace pagefare {
@@ -47,7 +48,7 @@ std::optional<CgroupId> id_of(const std::string& directory) {
 }
 
 /// Each is on disk before and after; the rest comes in the periods that follow.
-constexpr int kMostWrites = 32;
+constexpr int kMostWrites = 64;
 
 constexpr std::string_view kLimitReach =
     "one copier for each folio that pagefare_copy copies for the cgroup";
@@ -79,10 +80,14 @@ KernelLevers::KernelLevers(const Roots& roots, CgroupHierarchy hierarchy, Clock&
       rate_(roots_, values_, files) {}
 
 Result<LeverReport> KernelLevers::apply(const fair::Restraints& restraints) {
+  values_.begin(kMostWrites);
+  return tell(restraints);
+}
+
+LeverReport KernelLevers::tell(const fair::Restraints& restraints) {
   Told told{.now = clock_.monotonic(),
             .period = restraints.period,
             .why_no_repaying = repayments_.why_not()};
-  values_.begin(kMostWrites);
   list_wanted(restraints, told);
   release_others(told);
   for (std::size_t i = 0; i < restraints.cgroups.size(); ++i) {
@@ -193,9 +198,10 @@ void KernelLevers::count_refusals(Told& told) {
 }
 
 Result<void> KernelLevers::release_all() {
-  const auto report = apply({});
+  values_.begin(std::numeric_limits<int>::max());
+  const auto report = tell({});
   std::string failures;
-  for (const auto& outcome : report->outcomes) {
+  for (const auto& outcome : report.outcomes) {
     if (outcome.outcome != Outcome::kFailed) continue;
     failures += (failures.empty() ? "" : "; ") + outcome.why;
   }

@@ -35,6 +35,7 @@ class KernelLevers final : public Levers {
     std::string path;
     std::uint64_t counted = 0;  // refusals told so far
   };
+  fair::LeverReport tell(const fair::Restraints& restraints);
   void list_wanted(const fair::Restraints& restraints, Told& told) const;
   void apply_one(const fair::Restraint& restraint, std::optional<CgroupId> id, Told& told);
   void repay(const fair::Restraint& restraint, Told& told);
