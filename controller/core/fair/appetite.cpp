@@ -64,9 +64,10 @@ void Appetite::take(const Meal& meal) {
   } else if (meal.open_ppm >= kLeastOpen) {
     wish_ = mean_of(wish_, times(meal.used, kMillion, meal.open_ppm));
   }
-  presumed_ = meal.contended && used_what_was_expected(meal.used);
+  const bool not_disproved = presumed_ && !meal.had_room && !meal.used.is_zero();
+  presumed_ = meal.contended && (used_what_was_expected(meal.used) || not_disproved);
   refused_ = gated && meal.refusals > 0;
-  known_ = larger_of(times(wish_, 5, 4), times(known_, 7, 8));
+  known_ = larger_of(times(wish_, 5, 4), times(known_, 1, meal.used.is_zero() ? 4 : 2));
   expected_ = presumed_ ? larger_of(known_, times(meal.used, kPresumed, 1)) : known_;
 }
 

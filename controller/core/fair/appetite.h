@@ -16,12 +16,14 @@ struct Meal {
   std::uint32_t open_ppm = kMillion;  ///< the share of the period in which its gate was open
   std::uint64_t refusals = 0;         ///< calls of its that the gate answered
   bool contended = false;             ///< others may have kept it from using more
+  bool had_room = false;              ///< some of what there is was left over
 };
 
 class Appetite {
  public:
   /// Takes in one period. Where things are contended, one who used about all that was expected of
-  /// him is presumed to want kPresumed times as much, until a period shows that he does not.
+  /// him is presumed to want kPresumed times as much, until a period in which there was room for that
+  /// shows that he does not.
   void take(const Meal& meal);
 
   /// What it is believed to want in a period like the last one: at least what it used. One who was
@@ -37,7 +39,7 @@ class Appetite {
   bool used_what_was_expected(const Amounts& used) const;
 
   Amounts wish_;
-  Amounts known_;      // with room for growth; falls slowly
+  Amounts known_;      // with room for growth; falls by half
   Amounts expected_;   // the demand told last
   Amounts direction_;  // its last use that was not nothing
   bool presumed_ = false;

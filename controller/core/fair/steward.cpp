@@ -96,12 +96,21 @@ bool Steward::is_contended(const MachineState& machine, const Amounts& used) con
   });
 }
 
-void Steward::feed(bool contended) {
+bool Steward::has_room(const Amounts& used) const {
+  for (std::size_t r = 0; r < kResources; ++r) {
+    const bool scarce = capacity_now_[r] < kUnlimited;
+    if (scarce && used[r] >= capacity_now_[r] - capacity_now_[r] / 10) return false;
+  }
+  return true;
+}
+
+void Steward::feed(bool contended, bool has_room) {
   for (auto& [path, tenant] : tenants_.all()) {
     tenant.appetite.take({.used = bounded(tenant.used),
                           .open_ppm = tenant.open_ppm,
                           .refusals = tenant.refusals,
-                          .contended = contended});
+                          .contended = contended,
+                          .had_room = has_room});
   }
 }
 
@@ -163,7 +172,7 @@ Restraints Steward::turn(const Period& period) {
   charge(period);
   const Amounts used = used_by_all();
   capacity_now_ = capacity_.of(tenants_.policy(), period.machine, used);
-  feed(is_contended(period.machine, used));
+  feed(is_contended(period.machine, used), has_room(used));
   settle_all(period);
   for (auto& [path, tenant] : tenants_.all()) {
     judge(tenant, case_of(tenant, settlement_.shares[tenant.claim], period), period);

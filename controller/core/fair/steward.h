@@ -60,7 +60,8 @@ class Steward {
   void charge(const Period& period);
   Amounts used_by_all() const;
   bool is_contended(const MachineState& machine, const Amounts& used) const;
-  void feed(bool contended);
+  bool has_room(const Amounts& used) const;
+  void feed(bool contended, bool has_room);
   void settle_all(const Period& period);
   void book(Tenant& tenant, const Share& share) const;
   Claim claim_of(Tenant& tenant, Nanoseconds duration) const;
