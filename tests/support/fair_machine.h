@@ -17,9 +17,10 @@ namespace pagefare::test {
 struct Mover {
   std::string path;
   std::uint64_t id = 0;
-  double threads = 1;  ///< that migrate at the same time
-  double workers = 0;  ///< kernel workers that copy for each of them, unless limited
-  bool wants = true;   ///< runs at all
+  double threads = 1;   ///< that migrate at the same time
+  double workers = 0;   ///< kernel workers that copy for each of them, unless limited
+  bool wants = true;    ///< runs at all
+  double appetite = 1;  ///< CPUs that one thread or worker uses at most
   double bytes_per_cpu_second = 1e9;
 };
 
@@ -80,20 +81,26 @@ class FairMachine {
   }
 
   /// (sum x)^2 / (n * sum x^2) of the last period's use over weight.
-  double jain(const std::map<std::string, double>& weights) {
-    double sum = 0;
-    double squares = 0;
-    for (const auto& [path, weight] : weights) {
-      sum += used_[path] / weight;
-      squares += used_[path] / weight * used_[path] / weight;
-    }
-    return squares > 0 ? sum * sum / (static_cast<double>(weights.size()) * squares) : 0;
+  double jain(const std::map<std::string, double>& weights) { return jain(weights, used_); }
+  double jain_of_totals(const std::map<std::string, double>& weights) {
+    return jain(weights, total_);
   }
 
   fair::Steward& steward() { return steward_; }
   const fair::Restraints& told() const { return told_; }
 
  private:
+  static double jain(const std::map<std::string, double>& weights,
+                     std::map<std::string, double>& cost) {
+    double sum = 0;
+    double squares = 0;
+    for (const auto& [path, weight] : weights) {
+      sum += cost[path] / weight;
+      squares += cost[path] / weight * cost[path] / weight;
+    }
+    return squares > 0 ? sum * sum / (static_cast<double>(weights.size()) * squares) : 0;
+  }
+
   static constexpr int kSlices = 1000;
 
   /// A gate is shut from the start of a period on; whoever runs shares the CPUs.
@@ -108,11 +115,28 @@ class FairMachine {
       want[path] = {threads, held.limit ? 0 : threads * mover.workers};
       wanted += want[path].first + want[path].second;
     }
-    const double got = wanted > cpus_ ? cpus_ / wanted : 1.0;
-    for (const auto& [path, cpus] : want) {
-      runs[path].first += cpus.first * got * seconds;
-      runs[path].second += cpus.second * got * seconds;
+    const double each = per_thread(want, wanted);
+    for (const auto& [path, count] : want) {
+      const double got = std::min(each, movers_.at(path).appetite) * seconds;
+      runs[path].first += count.first * got;
+      runs[path].second += count.second * got;
     }
+  }
+
+  /// What the scheduler gives each thread: as much as it wants, or an equal part of what is left.
+  double per_thread(const std::map<std::string, std::pair<double, double>>& want,
+                    double count) const {
+    double left = cpus_;
+    std::multimap<double, double> by_appetite;
+    for (const auto& [path, threads] : want) {
+      by_appetite.emplace(movers_.at(path).appetite, threads.first + threads.second);
+    }
+    for (const auto& [appetite, threads] : by_appetite) {
+      if (count <= 0 || appetite * count > left) break;
+      left -= appetite * threads;
+      count -= threads;
+    }
+    return count > 1e-9 ? left / count : 1.0;
   }
 
   static Nanoseconds nanoseconds(double seconds) {
@@ -149,10 +173,11 @@ class FairMachine {
     for (const fair::Restraint& restraint : told_.cgroups) {
       report.outcomes.push_back({restraint.path, fair::Action::kGate, fair::Outcome::kApplied, ""});
       const bool shut = restraint.gate_for.count() > 0;
-      const auto mover = movers_.find(restraint.path);
-      if (shut && mover != movers_.end() && mover->second.wants) {
-        report.counts.push_back({restraint.path, 1, {}, {}});
-      }
+      const bool refused = std::ranges::any_of(movers_, [&](const auto& entry) {
+        const bool below = entry.first.starts_with(restraint.path + "/");
+        return entry.second.wants && (below || entry.first == restraint.path);
+      });
+      if (shut && refused) report.counts.push_back({restraint.path, 1, {}, {}});
     }
     return report;
   }

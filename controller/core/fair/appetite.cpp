@@ -56,19 +56,38 @@ bool Appetite::used_what_was_expected(const Amounts& used) const {
   return false;
 }
 
+bool Appetite::has_grown(const Amounts& used) const {
+  for (std::size_t r = 0; r < kResources; ++r) {
+    if (used[r] > direction_[r] + direction_[r] / 8) return true;
+  }
+  return false;
+}
+
+bool Appetite::is_short(const Amounts& used) const {
+  for (std::size_t r = 0; r < kResources; ++r) {
+    if (used[r] < expected_[r] - expected_[r] / 7) return true;
+  }
+  return false;
+}
+
 void Appetite::take(const Meal& meal) {
   const bool gated = meal.open_ppm < kMillion;
-  if (!meal.used.is_zero()) direction_ = meal.used;
   if (!gated) {
     wish_ = meal.used;
   } else if (meal.open_ppm >= kLeastOpen) {
     wish_ = mean_of(wish_, times(meal.used, kMillion, meal.open_ppm));
   }
   const bool not_disproved = presumed_ && !meal.had_room && !meal.used.is_zero();
-  presumed_ = meal.contended && (used_what_was_expected(meal.used) || not_disproved);
+  const bool responds = meal.others_held && has_grown(meal.used);
+  presumed_ =
+      meal.contended && !gated && (used_what_was_expected(meal.used) || not_disproved || responds);
   refused_ = gated && meal.refusals > 0;
-  known_ = larger_of(times(wish_, 5, 4), times(known_, 1, meal.used.is_zero() ? 4 : 2));
+  // A drop to nothing is believed at once, any other only slowly: others may have caused it.
+  const bool gone = meal.used.is_zero();
+  known_ = larger_of(times(wish_, 9, 8), times(known_, gone ? 16 : 63, 64));
   expected_ = presumed_ ? larger_of(known_, times(meal.used, kPresumed, 1)) : known_;
+  starved_ = !gated && !gone && is_short(meal.used);
+  if (!gone) direction_ = meal.used;
 }
 
 Amounts Appetite::demand(const Amounts& capacity) const {

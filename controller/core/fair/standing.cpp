@@ -152,7 +152,7 @@ void Standing::save(const Case& about) {
 
 /// So much of the next period as lets through what it may use. What came through too much or too
 /// little so far is made up for by half in each period.
-void Standing::set_gate(const Case& about) {
+void Standing::set_gate(const Case& about, bool is_new) {
   if (stage_ != Stage::kGate) {
     ahead_ = {};
     open_ppm_ = kMillion;
@@ -162,11 +162,15 @@ void Standing::set_gate(const Case& about) {
   for (std::size_t r = 0; r < kResources; ++r) {
     if (!about.bound.at(r) || about.wish[r] == 0) continue;
     const std::uint64_t limit = may_use(about, r);
-    const std::uint64_t over = ahead_[r] + about.used[r];
+    // What it used before its gate was held to anything is not held against it.
+    const std::uint64_t over = is_new ? 0 : ahead_[r] + about.used[r];
     ahead_[r] = std::min(beyond(over, limit), limit);
     const std::uint64_t target = limit - std::min(limit, ahead_[r] / 2);
     open = std::min(open, ppm_of(target, about.wish[r]));
   }
+  // What others do while it is open changes what it uses: half the way, or the two would chase
+  // each other.
+  if (!is_new && open < kMillion) open = open_ppm_ / 2 + open / 2;
   open_ppm_ = open < steps_.least_open_ppm ? 0 : open;
 }
 
@@ -184,7 +188,7 @@ Finding Standing::judge(const Case& about) {
   }
   const Finding finding =
       now.side == Side::kOver ? step_up(about, now) : step_down(about, weigh(about, peak_));
-  set_gate(about);
+  set_gate(about, finding.from != finding.to);
   return finding;
 }
 

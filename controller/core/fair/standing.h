@@ -71,7 +71,7 @@ class Standing {
   Stage previous_stage(const Case& about) const;
   Rule why_no_further(const Case& about) const;
   void save(const Case& about);
-  void set_gate(const Case& about);
+  void set_gate(const Case& about, bool is_new);
 
   Steps steps_;
   Stage stage_ = Stage::kUnder;

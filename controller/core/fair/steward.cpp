@@ -105,12 +105,18 @@ bool Steward::has_room(const Amounts& used) const {
 }
 
 void Steward::feed(bool contended, bool has_room) {
+  const auto is_held = [](const Tenant& tenant) {
+    return tenant.standing.stage() != Stage::kUnder;
+  };
+  const auto held = std::ranges::count_if(tenants_.all(),
+                                          [&](const auto& entry) { return is_held(entry.second); });
   for (auto& [path, tenant] : tenants_.all()) {
     tenant.appetite.take({.used = bounded(tenant.used),
                           .open_ppm = tenant.open_ppm,
                           .refusals = tenant.refusals,
                           .contended = contended,
-                          .had_room = has_room});
+                          .had_room = has_room,
+                          .others_held = held > (is_held(tenant) ? 1 : 0)});
   }
 }
 
@@ -138,6 +144,28 @@ Claim Steward::claim_of(Tenant& tenant, Nanoseconds duration) const {
                          (tenant.parent != nullptr && tenant.parent->bound.at(r));
   }
   return claim;
+}
+
+/// Levers work in time: while a gate is shut, one thread cannot use what eight left. So where a
+/// tenant is short of what it is known to want, what was used is all there is to share out; that
+/// grows again, faster and faster, while nobody is short.
+void Steward::reach_for(const Amounts& used) {
+  std::size_t users = 0;
+  bool starved = false;
+  for (const auto& [path, tenant] : tenants_.all()) {
+    if (!tenant.used.is_zero()) ++users;
+    starved = starved || tenant.appetite.is_starved();
+  }
+  calm_periods_ = starved ? 0 : calm_periods_ + 1;
+  if (users < 2) calm_periods_ = kCalmEnough;
+  for (std::size_t r = 0; r < kResources; ++r) {
+    if (capacity_now_[r] >= kUnlimited) continue;
+    const std::uint64_t grown = reached_[r] + scaled(reached_[r], calm_periods_, 192);
+    reached_[r] = starved && users > 1 ? used[r] : std::max(grown, used[r]);
+    if (calm_periods_ >= kCalmEnough) reached_[r] = capacity_now_[r];
+    reached_[r] = std::min(reached_[r], capacity_now_[r]);
+    capacity_now_[r] = reached_[r];
+  }
 }
 
 void Steward::settle_all(const Period& period) {
@@ -173,6 +201,7 @@ Restraints Steward::turn(const Period& period) {
   const Amounts used = used_by_all();
   capacity_now_ = capacity_.of(tenants_.policy(), period.machine, used);
   feed(is_contended(period.machine, used), has_room(used));
+  reach_for(used);
   settle_all(period);
   for (auto& [path, tenant] : tenants_.all()) {
     judge(tenant, case_of(tenant, settlement_.shares[tenant.claim], period), period);

@@ -62,6 +62,7 @@ class Steward {
   bool is_contended(const MachineState& machine, const Amounts& used) const;
   bool has_room(const Amounts& used) const;
   void feed(bool contended, bool has_room);
+  void reach_for(const Amounts& used);
   void settle_all(const Period& period);
   void book(Tenant& tenant, const Share& share) const;
   Claim claim_of(Tenant& tenant, Nanoseconds duration) const;
@@ -83,6 +84,9 @@ class Steward {
   std::vector<LeverReach> reach_;
   Actions available_now_;
   Amounts capacity_now_{kUnlimited, kUnlimited, kUnlimited};
+  Amounts reached_{kUnlimited, kUnlimited, kUnlimited};  // what could be used of it
+  std::uint32_t calm_periods_ = 0;
+  static constexpr std::uint32_t kCalmEnough = 16;
   Settlement settlement_;
   std::vector<Claim> claims_;
   Amounts measured_;      // of late: older periods count less and less
