@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "controller/core/fair/state.h"
 #include "controller/core/ledger.h"
 
 namespace pagefare {
@@ -81,6 +82,7 @@ struct Snapshot {
   std::map<CallKey, CallSum> calls;
   Losses losses;
   Health health;
+  fair::FairState fair;
   std::vector<std::string> warnings;  ///< sentences for people, most important first
 };
 

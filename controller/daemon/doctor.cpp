@@ -4,7 +4,9 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <iterator>
 
+#include "controller/daemon/lever_findings.h"
 #include "controller/daemon/observation.h"
 #include "controller/edge/machine_facts.h"
 
@@ -113,6 +115,7 @@ Findings examine(const Config& config, const Roots& roots, Clock& clock) {
   examine_hierarchy(roots, findings);
   examine_privileges(facts, findings);
   examine_programs(config, roots, clock, findings);
+  std::ranges::move(examine_levers(roots), std::back_inserter(findings));
   for (const std::string& problem : facts.problems) {
     findings.push_back({.name = "machine facts", .required = false, .ok = false, .why = problem});
   }

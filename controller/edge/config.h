@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "controller/core/attribution.h"
+#include "controller/core/fair/budget.h"
 #include "controller/core/quantity.h"
 #include "controller/core/snapshot.h"
 #include "controller/core/steer/view.h"
@@ -45,6 +46,8 @@ struct Config {
   OnStop on_stop = OnStop::kRestore;
   LogLevel log_level = LogLevel::kInfo;
   SteerConfig steer;
+  fair::Policy fairness;  ///< [fairness]; its budgets stay empty: they are in `budgets`
+  std::vector<fair::Budget> budgets;
 
   bool operator==(const Config&) const = default;
 };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "controller/edge/config_sections.h"
 
+#include "controller/edge/config_fairness.h"
 #include "controller/edge/config_key_makers.h"
 
 namespace pagefare {
@@ -19,6 +20,8 @@ std::vector<ConfigSection> make_sections() {
   std::vector<ConfigSection> all;
   all.push_back(section("steer", "How the copy engines are set: docs/steering.md", &Config::steer,
                         steer_keys()));
+  all.push_back(fairness_section());
+  all.push_back(budget_section());
   return all;
 }
 

@@ -45,6 +45,7 @@ void Loop::read_and_add() {
   if (!window) {
     ++health_.failed_periods;
     health_.last_error = window.error().message;
+    if (fairness_ != nullptr) fairness_->turn_blind();
     return;
   }
   health_.last_error.clear();
@@ -76,6 +77,9 @@ void Loop::add(const Window& window) {
     return newcomer.account == nullptr;
   });
   order_.add(std::move(newcomers));
+  if (fairness_ != nullptr) {
+    fairness_->turn(health_.periods, window, attribution, settings_.charge);
+  }
 }
 
 void Loop::mark_removed() {
@@ -105,6 +109,7 @@ void Loop::forget(const std::vector<CgroupId>& ids) {
     names_.forget(id);
   }
   source_.forget(ids);
+  if (fairness_ != nullptr) fairness_->forget(ids);
 }
 
 std::shared_ptr<Snapshot> Loop::make_snapshot() {
@@ -130,6 +135,7 @@ std::shared_ptr<Snapshot> Loop::make_snapshot() {
   snapshot->health = health_;
   snapshot->health.programs = std::move(status.programs);
   snapshot->health.maps = std::move(status.maps);
+  if (fairness_ != nullptr) snapshot->fair = fairness_->state();
   snapshot->warnings = make_warnings(*snapshot, std::move(status.warnings));
   return snapshot;
 }

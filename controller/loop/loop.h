@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "controller/core/ledger.h"
+#include "controller/loop/fairness.h"
 #include "controller/loop/rows.h"
 #include "controller/ports/cgroup_names.h"
 #include "controller/ports/clock.h"
@@ -29,6 +30,9 @@ class Loop {
  public:
   Loop(LoopSettings settings, EventSource& source, CgroupNames& names, Clock& clock,
        SnapshotSink& sink);
+
+  /// Settled in every period from now on; must outlive the loop.
+  void attach(Fairness& fairness) { fairness_ = &fairness; }
 
   /// One period. A snapshot is published even when the kernel could not be read: the sums stay,
   /// health says what went wrong.
@@ -53,6 +57,7 @@ class Loop {
   CgroupNames& names_;
   Clock& clock_;
   SnapshotSink& sink_;
+  Fairness* fairness_ = nullptr;
   Ledger ledger_;
   PathOrder order_;
   Health health_;

@@ -185,7 +185,8 @@ TEST_F(RepaymentsOf, AreForSoManyCgroupsAtATime) {
 
 TEST_F(RepaymentsOf, HaveNoLeverWithoutTheCpuController) {
   write("cgroup/cgroup.subtree_control", "memory cpuset");
-  EXPECT_NE(repayments().why_not().find("+cpu"), std::string::npos) << repayments().why_not();
+  const auto why = Repayments::why_not(hierarchy());
+  EXPECT_NE(why.find("+cpu"), std::string::npos) << why;
 }
 
 }  // namespace

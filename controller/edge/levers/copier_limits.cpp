@@ -14,22 +14,29 @@ namespace {
 constexpr std::string_view kTable = "/module/pagefare_copy/parameters/limits";
 constexpr std::string_view kAlone = "1";
 
+std::string table_of(const Roots& roots) {
+  return roots.sys + std::string(kTable);
+}
+
 }  // namespace
 
 CopierLimits::CopierLimits(const Roots& roots, const CgroupHierarchy& hierarchy, HeldValues& values)
-    : path_(roots.sys + std::string(kTable)), on_v2_(hierarchy.memory_on_v2), values_(&values) {}
+    : roots_(roots), hierarchy_(hierarchy), path_(table_of(roots)), values_(&values) {}
 
-std::string CopierLimits::why_not() const {
-  if (!on_v2_) return "the copy module knows cgroup v2 only, and memory is on cgroup v1 here";
-  if (::access(path_.c_str(), F_OK) != 0) {
+std::string CopierLimits::why_not(const Roots& roots, const CgroupHierarchy& hierarchy) {
+  const auto path = table_of(roots);
+  if (!hierarchy.memory_on_v2) {
+    return "the copy module knows cgroup v2 only, and memory is on cgroup v1 here";
+  }
+  if (::access(path.c_str(), F_OK) != 0) {
     return "the module pagefare_copy is not loaded: modprobe pagefare_copy";
   }
-  if (::access(path_.c_str(), W_OK) != 0) return path_ + " cannot be written: run as root";
+  if (::access(path.c_str(), W_OK) != 0) return path + " cannot be written: run as root";
   return {};
 }
 
 Hold CopierLimits::limit(CgroupId cgroup) {
-  if (auto why = why_not(); !why.empty()) {
+  if (auto why = why_not(roots_, hierarchy_); !why.empty()) {
     return {.outcome = fair::Outcome::kUnavailable, .why = std::move(why)};
   }
   const auto row = std::to_string(cgroup.value);

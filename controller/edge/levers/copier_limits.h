@@ -18,7 +18,7 @@ class CopierLimits {
   CopierLimits(const Roots& roots, const CgroupHierarchy& hierarchy, HeldValues& values);
 
   /// Why there is no such lever now; empty where there is.
-  std::string why_not() const;
+  static std::string why_not(const Roots& roots, const CgroupHierarchy& hierarchy);
 
   /// The cgroup copies alone from now on.
   Hold limit(CgroupId cgroup);
@@ -27,8 +27,9 @@ class CopierLimits {
   std::vector<Hold> release_others(const std::vector<CgroupId>& wanted);
 
  private:
+  Roots roots_;
+  CgroupHierarchy hierarchy_;
   std::string path_;
-  bool on_v2_;
   HeldValues* values_;
   std::string why_full_;  // since the last release_others()
 };

@@ -7,6 +7,8 @@
 #include <limits>
 #include <utility>
 
+#include "controller/edge/levers/reach.h"
+
 namespace pagefare {
 
 using fair::Action;
@@ -50,28 +52,11 @@ std::optional<CgroupId> id_of(const std::string& directory) {
 /// Each is on disk before and after; the rest comes in the periods that follow.
 constexpr int kMostWrites = 64;
 
-constexpr std::string_view kLimitReach =
-    "one copier for each folio that pagefare_copy copies for the cgroup";
-constexpr std::string_view kRepayReach =
-    "cgroups with a CPU quota: time beside it is taken from cpu.max, at most half";
-constexpr std::string_view kGateReach =
-    "move_pages(2) of other processes and migrate_pages(2); not mbind(2), move_pages(2) of "
-    "oneself, "
-    "cpusets, or what the kernel starts";
-constexpr std::string_view kRateReach = "promotions by NUMA balancing in its tiering mode";
-
-fair::LeverReach reach_of(Action lever, std::string why_not, std::string_view covers) {
-  const bool available = why_not.empty();
-  return {.lever = lever,
-          .available = available,
-          .why = available ? std::string(covers) : std::move(why_not)};
-}
-
 }  // namespace
 
-KernelLevers::KernelLevers(const Roots& roots, CgroupHierarchy hierarchy, Clock& clock,
-                           Custody& custody, MachineFiles& files)
-    : roots_(roots),
+KernelLevers::KernelLevers(Roots roots, CgroupHierarchy hierarchy, Clock& clock, Custody& custody,
+                           MachineFiles& files)
+    : roots_(std::move(roots)),
       hierarchy_(std::move(hierarchy)),
       clock_(clock),
       values_(custody, files),
@@ -87,7 +72,7 @@ Result<LeverReport> KernelLevers::apply(const fair::Restraints& restraints) {
 LeverReport KernelLevers::tell(const fair::Restraints& restraints) {
   Told told{.now = clock_.monotonic(),
             .period = restraints.period,
-            .why_no_repaying = repayments_.why_not()};
+            .why_no_repaying = Repayments::why_not(hierarchy_)};
   list_wanted(restraints, told);
   release_others(told);
   for (std::size_t i = 0; i < restraints.cgroups.size(); ++i) {
@@ -213,10 +198,7 @@ Result<void> KernelLevers::release_all() {
 
 std::vector<fair::LeverReach> KernelLevers::reach() {
   if (!why_no_gate_) why_no_gate_ = Gate::why_not(roots_);
-  return {reach_of(Action::kLimit, limits_.why_not(), kLimitReach),
-          reach_of(Action::kRepay, repayments_.why_not(), kRepayReach),
-          reach_of(Action::kGate, *why_no_gate_, kGateReach),
-          reach_of(Action::kRate, rate_.why_not(), kRateReach)};
+  return lever_reach(roots_, hierarchy_, *why_no_gate_);
 }
 
 }  // namespace pagefare

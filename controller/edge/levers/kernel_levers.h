@@ -22,7 +22,7 @@ namespace pagefare {
 class KernelLevers final : public Levers {
  public:
   /// All references must outlive the levers.
-  KernelLevers(const Roots& roots, CgroupHierarchy hierarchy, Clock& clock, Custody& custody,
+  KernelLevers(Roots roots, CgroupHierarchy hierarchy, Clock& clock, Custody& custody,
                MachineFiles& files);
 
   Result<fair::LeverReport> apply(const fair::Restraints& restraints) override;

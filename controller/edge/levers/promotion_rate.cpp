@@ -21,24 +21,27 @@ std::uint64_t number(const std::string& text) {
   return value;
 }
 
+std::string file_of(const Roots& roots) {
+  return roots.proc + "/sys/kernel/numa_balancing_promote_rate_limit_MBps";
+}
+
 }  // namespace
 
 PromotionRate::PromotionRate(const Roots& roots, HeldValues& values, MachineFiles& files)
-    : path_(roots.proc + "/sys/kernel/numa_balancing_promote_rate_limit_MBps"),
-      values_(&values),
-      files_(&files) {}
+    : roots_(roots), path_(file_of(roots)), values_(&values), files_(&files) {}
 
-std::string PromotionRate::why_not() const {
-  if (::access(path_.c_str(), F_OK) != 0) {
-    return path_ + " is missing: Linux 6.1 or newer, built with NUMA balancing";
+std::string PromotionRate::why_not(const Roots& roots) {
+  const auto path = file_of(roots);
+  if (::access(path.c_str(), F_OK) != 0) {
+    return path + " is missing: Linux 6.1 or newer, built with NUMA balancing";
   }
-  if (::access(path_.c_str(), W_OK) != 0) return path_ + " cannot be written: run as root";
+  if (::access(path.c_str(), W_OK) != 0) return path + " cannot be written: run as root";
   return {};
 }
 
 Hold PromotionRate::set(std::optional<std::uint64_t> mbps) {
   if (!mbps) return values_->let_go(path_);
-  if (auto why = why_not(); !why.empty()) {
+  if (auto why = why_not(roots_); !why.empty()) {
     return {.outcome = Outcome::kUnavailable, .why = std::move(why)};
   }
   const auto text = files_->read(path_);

@@ -17,7 +17,8 @@ class PromotionRate {
  public:
   PromotionRate(const Roots& roots, HeldValues& values, MachineFiles& files);
 
-  std::string why_not() const;
+  /// Why there is no such lever; empty where there is.
+  static std::string why_not(const Roots& roots);
 
   bool is_held() const { return values_->find(path_) != nullptr; }
 
@@ -26,6 +27,7 @@ class PromotionRate {
   Hold set(std::optional<std::uint64_t> mbps);
 
  private:
+  Roots roots_;
   std::string path_;
   HeldValues* values_;
   MachineFiles* files_;

@@ -10,6 +10,7 @@
 #include <system_error>
 
 #include "controller/edge/levers/cpu_max.h"
+#include "controller/edge/text_file.h"
 
 namespace pagefare {
 
@@ -44,24 +45,20 @@ bool exists(const std::string& directory) {
 
 Repayments::Repayments(const CgroupHierarchy& hierarchy, HeldValues& values, MachineFiles& files,
                        fair::RepayTerms terms)
-    : root_(hierarchy.path),
-      on_v2_(hierarchy.memory_on_v2),
-      values_(&values),
-      files_(&files),
-      terms_(terms) {}
+    : root_(hierarchy.path), values_(&values), files_(&files), terms_(terms) {}
 
-std::string Repayments::why_not() const {
-  if (!on_v2_) return "quotas are lowered on cgroup v2 only, and memory is on cgroup v1 here";
-  const auto passed_on = files_->read(root_ + "/cgroup.subtree_control");
-  if (!passed_on) {
-    return root_ + "/cgroup.subtree_control: cannot be read: " +
-           std::generic_category().message(passed_on.error());
+std::string Repayments::why_not(const CgroupHierarchy& hierarchy) {
+  const std::string& root = hierarchy.path;
+  if (!hierarchy.memory_on_v2) {
+    return "quotas are lowered on cgroup v2 only, and memory is on cgroup v1 here";
   }
+  const auto passed_on = read_text_file(root + "/cgroup.subtree_control");
+  if (!passed_on) return passed_on.error().message;
   if (!has_word(*passed_on, "cpu")) {
-    return "the cpu controller is not on: echo +cpu >" + root_ + "/cgroup.subtree_control";
+    return "the cpu controller is not on: echo +cpu >" + root + "/cgroup.subtree_control";
   }
-  if (::access((root_ + "/cgroup.procs").c_str(), W_OK) != 0) {
-    return root_ + " cannot be written: run as root, with the cgroup file system writable";
+  if (::access((root + "/cgroup.procs").c_str(), W_OK) != 0) {
+    return root + " cannot be written: run as root, with the cgroup file system writable";
   }
   return {};
 }

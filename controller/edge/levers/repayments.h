@@ -22,7 +22,7 @@ class Repayments {
              fair::RepayTerms terms = {});
 
   /// Why there is no such lever on this machine; empty where there is.
-  std::string why_not() const;
+  static std::string why_not(const CgroupHierarchy& hierarchy);
 
   struct Collection {
     Hold hold;
@@ -58,7 +58,6 @@ class Repayments {
   static Hold leave_alone(Debtor& debtor, Hold why, Nanoseconds now);
 
   std::string root_;
-  bool on_v2_;
   HeldValues* values_;
   MachineFiles* files_;
   fair::RepayTerms terms_;
