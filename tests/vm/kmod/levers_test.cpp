@@ -2,12 +2,17 @@
 //
 // The limit as a lever: lines of the module's table that a process holds and a guard takes away.
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <chrono>
 #include <cstdint>
 #include <initializer_list>
+#include <iostream>
+#include <memory>
 #include <string>
+#include <thread>
 #include <utility>
+#include <vector>
 
 #include "tests/vm/guest/cgroup.h"
 #include "tests/vm/guest/lever_owner.h"
@@ -101,6 +106,60 @@ TEST_F(Levers, FailForCgroupsBeyondAFullTable) {
   ASSERT_FALSE(owner);
   EXPECT_NE(owner.error().message.find("No space left"), std::string::npos)
       << owner.error().message;
+}
+
+/// A tenant that works on every CPU, beside one that has a tenth of a CPU and moves memory without
+/// end, with eight copiers for each folio.
+class Victim : public Levers {
+ protected:
+  void SetUp() override {
+    Levers::SetUp();
+    ASSERT_EQ(set_knob("threads", "8"), 0);
+    ASSERT_TRUE(neighbour_.write("cpu.max", "10000 100000"));
+    for (long cpu = 0; cpu < sysconf(_SC_NPROCESSORS_ONLN); ++cpu) {
+      hogs_.push_back(std::make_unique<guest::CpuHog>(static_cast<int>(cpu)));
+      ASSERT_TRUE(victim_.add(hogs_.back()->pid()));
+    }
+  }
+
+  /// CPU time that the victim gets, in thousandths of one CPU.
+  std::uint64_t progress() const {
+    const auto start = std::chrono::steady_clock::now();
+    const auto before = victim_.read_key("cpu.stat", "usage_usec").value_or(0);
+    std::this_thread::sleep_for(15s);
+    const auto used = victim_.read_key("cpu.stat", "usage_usec").value_or(0) - before;
+    const auto passed = std::chrono::duration_cast<std::chrono::milliseconds>(
+        std::chrono::steady_clock::now() - start);
+    return used / static_cast<std::uint64_t>(passed.count());
+  }
+
+  static std::uint64_t progress_beside_a_mover(const Victim& self) {
+    auto mover = MoverProcess::start({"--mib", "32", "--kind", "huge", "--owner", "neighbour",
+                                      "--initiator", "neighbour", "--rounds", "100000"});
+    EXPECT_TRUE(mover) << mover.error().message;
+    EXPECT_TRUE(mover->send("go"));
+    const auto seen = self.progress();
+    mover->kill();
+    return seen;
+  }
+
+ private:
+  Cgroup victim_ = make("victim");
+  Cgroup neighbour_ = make("neighbour");
+  std::vector<std::unique_ptr<guest::CpuHog>> hogs_;
+};
+
+TEST_F(Victim, KeepsItsCpuWhenTheNeighbourCopiesAlone) {
+  const auto alone = progress();
+  const auto without = progress_beside_a_mover(*this);
+  const auto owner =
+      start_lever_owner({.cgroups = {{.path = "/neighbour", .limit = true}}, .period = 1s});
+  ASSERT_TRUE(owner) << owner.error().message;
+  const auto with = progress_beside_a_mover(*this);
+  std::cout << "thousandths of a CPU: alone " << alone << ", beside the mover " << without
+            << ", beside the limited mover " << with << '\n';
+  EXPECT_GE(with * 100, alone * 95);
+  EXPECT_GT(with, without);
 }
 
 }  // namespace
