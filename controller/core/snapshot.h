@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "controller/core/ledger.h"
+#include "controller/core/steer/state.h"
 
 namespace pagefare {
 
@@ -81,6 +82,7 @@ struct Snapshot {
   std::map<CallKey, CallSum> calls;
   Losses losses;
   Health health;
+  steer::SteerState steer;
   std::vector<std::string> warnings;  ///< sentences for people, most important first
 };
 

@@ -143,10 +143,10 @@ std::vector<ClassSample> Sampler::sample(const Window& window, const SampleTerms
     const auto& [initiator, reason, order] = group;
     const Caller caller{initiator, reason};
     const auto counted = calls.find(caller);
-    const double per_call = counted == calls.end() || counted->second == 0
-                                ? 1.0
-                                : static_cast<double>(sums.folios) /
-                                      static_cast<double>(counted->second);
+    const double per_call =
+        counted == calls.end() || counted->second == 0
+            ? 1.0
+            : static_cast<double>(sums.folios) / static_cast<double>(counted->second);
     const CopyClass copy_class{terms.page_size << order, 1ULL << batch_bits(group, per_call),
                                reason};
     ClassSample& sample = by_class[copy_class];
