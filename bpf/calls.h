@@ -3,6 +3,7 @@
 #ifndef PAGEFARE_CALLS_H
 #define PAGEFARE_CALLS_H
 
+#include "call_histograms.h"
 #include "frame.h"
 #include "initiator.h"
 #include "streak.h"
@@ -120,6 +121,8 @@ static __always_inline void close_frame(
 		add_unseen(&frame->caller,
 			(outcome->migrated - frame->seen_pages) << cfg_page_shift, 0);
 	add_call(&frame->caller, outcome, frame->total_ns);
+	add_to_histograms(frame->caller.reason, frame->total_ns,
+		outcome->migrated + outcome->failed);
 }
 
 /* A call whose start was not seen, because tracing began inside it. */

@@ -11,9 +11,11 @@ namespace {
 using enum Metric;
 constexpr auto kC = MetricType::kCounter;
 constexpr auto kG = MetricType::kGauge;
+constexpr auto kH = MetricType::kHistogram;
 
 constexpr std::array<std::string_view, 2> kNoLabels{};
 constexpr std::array<std::string_view, 2> kByCall{"initiator_kind", "reason"};
+constexpr std::array<std::string_view, 2> kByReason{"reason"};
 constexpr std::array<std::string_view, 2> kByView{"cgroup", "view"};
 constexpr std::array<std::string_view, 2> kByCgroup{"cgroup"};
 constexpr std::array<std::string_view, 2> kByCause{"cause"};
@@ -21,6 +23,7 @@ constexpr std::array<std::string_view, 2> kByClass{"reason", "size"};
 constexpr std::array<std::string_view, 2> kByWay{"source", "destination"};
 constexpr std::array<std::string_view, 2> kByProgram{"program"};
 constexpr std::array<std::string_view, 2> kByMap{"map"};
+constexpr std::array<std::string_view, 2> kByForm{"format", "encoding"};
 
 constexpr std::array<MetricSpec, kMetrics> kTable{{
     // What is running.
@@ -65,6 +68,12 @@ constexpr std::array<MetricSpec, kMetrics> kTable{{
      "Transparent huge pages split in order to be migrated."},
     {kCallCpu, "pagefare_call_cpu_seconds_total", kC, "seconds", kByCall, "initiator_kind, reason",
      "Time on CPU inside migrate_pages(), failed calls included."},
+    {kCallLatency, "pagefare_call_latency_seconds", kH, "seconds", kByReason, "reason",
+     "How long single calls of migrate_pages() were on CPU; calls whose start was not seen are "
+     "left out."},
+    {kCallSize, "pagefare_call_size_pages", kH, "base pages", kByReason, "reason",
+     "How large single calls of migrate_pages() were, in base pages migrated or failed; calls "
+     "whose start was not seen are left out."},
     // Who pays.
     {kCgroupBytes, "pagefare_cgroup_migrated_bytes_total", kC, "bytes", kByView, "cgroup",
      "Bytes migrated, by who asked (initiator), whose memory it was (owner) and who pays "
@@ -155,6 +164,11 @@ constexpr std::array<MetricSpec, kMetrics> kTable{{
      "Periods, failed ones included."},
     {kFailedPeriods, "pagefare_failed_periods_total", kC, "periods", kNoLabels, "",
      "Periods in which the kernel's counters could not be read."},
+    {kScrapes, "pagefare_scrapes_total", kC, "scrapes", kByForm, "format, encoding",
+     "Answers to /metrics, until this text was made: one text serves everybody who asks for its "
+     "form until the next period."},
+    {kScrapeCpu, "pagefare_scrape_cpu_seconds", kH, "seconds", kNoLabels, "",
+     "CPU time of making one text for /metrics, packed if asked for."},
     {kLosses,
      "pagefare_losses_total",
      kC,
@@ -180,7 +194,11 @@ static_assert(in_order(), "the table lists every metric once, in the order of th
 
 constexpr std::string_view kPreface =
     "# Metrics\n\n"
-    "Served as Prometheus text on `/metrics`. Counters are cumulative since the daemon's start.\n"
+    "Served on `/metrics` as Prometheus text, or as OpenMetrics 1.0 where the client asks for it; "
+    "packed\n"
+    "with gzip where it takes that. Counters are cumulative since the daemon's start. A histogram "
+    "`x` is\n"
+    "the series `x_bucket`, `x_sum` and `x_count`; its buckets carry the label `le` besides.\n"
     "This file is made from the table that the exporter uses (`exporter/metric_table.cpp`):\n"
     "`PAGEFARE_REGENERATE=1 test_exporter --gtest_filter='MetricDocs.*'` rewrites it.\n\n"
     "* `cgroup` is the path below the cgroup root (`/` is the root), `[kcompactd]` and the like "
@@ -196,6 +214,18 @@ constexpr std::string_view kPreface =
     "| --- | --- | --- | --- | --- | --- |\n";
 
 }  // namespace
+
+std::string_view type_name(MetricType type) {
+  switch (type) {
+    case MetricType::kCounter:
+      return "counter";
+    case MetricType::kGauge:
+      return "gauge";
+    case MetricType::kHistogram:
+      return "histogram";
+  }
+  return "untyped";
+}
 
 std::span<const MetricSpec> metric_table() {
   return kTable;
@@ -217,10 +247,9 @@ std::string metrics_markdown() {
     for (std::size_t i = 0; i < label_count(row); ++i) {
       labels += fmt::format("{}`{}`", i == 0 ? "" : ", ", row.labels[i]);
     }
-    text += fmt::format("| `{}` | {} | {} | {} | {} | {} |\n", row.name,
-                        row.type == MetricType::kCounter ? "counter" : "gauge", row.unit,
-                        labels.empty() ? "-" : labels, row.sum_over.empty() ? "-" : row.sum_over,
-                        row.help);
+    text += fmt::format("| `{}` | {} | {} | {} | {} | {} |\n", row.name, type_name(row.type),
+                        row.unit, labels.empty() ? "-" : labels,
+                        row.sum_over.empty() ? "-" : row.sum_over, row.help);
   }
   return text;
 }

@@ -80,6 +80,7 @@ struct Snapshot {
   std::map<ClassKey, CopyCost> classes;
   std::map<FlowKey, CopyCost> flows;
   std::map<CallKey, CallSum> calls;
+  std::map<MigrateReason, CallHistograms> call_histograms;
   Losses losses;
   Health health;
   steer::SteerState steer;

@@ -5,8 +5,10 @@
 #include <array>
 #include <compare>
 #include <cstdint>
+#include <map>
 #include <vector>
 
+#include "controller/core/call_histograms.h"
 #include "controller/core/migration.h"
 #include "controller/core/quantity.h"
 
@@ -100,6 +102,7 @@ struct Window {
   std::vector<FolioEntry> folios;
   std::vector<WorkerEntry> workers;
   std::vector<DmaEntry> dma;
+  std::map<MigrateReason, CallHistograms> call_histograms;
   Losses losses;
 };
 

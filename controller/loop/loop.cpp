@@ -139,6 +139,7 @@ std::shared_ptr<Snapshot> Loop::make_snapshot() {
   snapshot->classes = ledger_.classes();
   snapshot->flows = ledger_.flows();
   snapshot->calls = ledger_.calls();
+  snapshot->call_histograms = ledger_.call_histograms();
   snapshot->losses = ledger_.losses();
   health_.resolve_failures = names_.failures();
   snapshot->health = health_;

@@ -36,6 +36,19 @@ TEST(CallEntryFromTheKernel, KeepsEveryField) {
   EXPECT_EQ(entry.cpu, Nanoseconds(8));
 }
 
+TEST(CallHistogramsFromTheKernel, KeepEveryField) {
+  abi_call_histograms added{};
+  for (std::size_t i = 0; i < kCallCpuBuckets; ++i) added.by_cpu[i] = 100 + i;
+  for (std::size_t i = 0; i < kCallSizeBuckets; ++i) added.by_pages[i] = 200 + i;
+  added.cpu_ns = 7;
+  added.pages = 8;
+  const CallHistograms histograms = to_histograms(added);
+  for (std::size_t i = 0; i < kCallCpuBuckets; ++i) EXPECT_EQ(histograms.by_cpu[i], 100 + i);
+  for (std::size_t i = 0; i < kCallSizeBuckets; ++i) EXPECT_EQ(histograms.by_pages[i], 200 + i);
+  EXPECT_EQ(histograms.cpu, Nanoseconds(7));
+  EXPECT_EQ(histograms.pages, Pages{8});
+}
+
 abi_folio_key folio_key() {
   return {.owner = 77,
           .initiator = 42,
