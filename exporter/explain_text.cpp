@@ -86,10 +86,9 @@ Result<std::string> explain_text(std::string_view json, std::uint64_t id) {
     // Printed line by line: each is made printable, the line ends stay.
     std::string text;
     const auto found = decision.find("text");
-    std::string_view rest =
-        found != decision.end() && found->is_string()
-            ? std::string_view(found->get_ref<const std::string&>())
-            : std::string_view();
+    std::string_view rest = found != decision.end() && found->is_string()
+                                ? std::string_view(found->get_ref<const std::string&>())
+                                : std::string_view();
     while (!rest.empty()) {
       const std::size_t end = std::min(rest.find('\n'), rest.size());
       text += printable(std::string(rest.substr(0, end))) + "\n";

@@ -21,6 +21,9 @@ constexpr std::array<std::string_view, 2> kByCgroup{"cgroup"};
 constexpr std::array<std::string_view, 2> kByCause{"cause"};
 constexpr std::array<std::string_view, 2> kByClass{"reason", "size"};
 constexpr std::array<std::string_view, 2> kByWay{"source", "destination"};
+constexpr std::array<std::string_view, 2> kByEngine{"engine"};
+constexpr std::array<std::string_view, 2> kByRule{"rule", "outcome"};
+constexpr std::array<std::string_view, 2> kByOutcome{"outcome"};
 constexpr std::array<std::string_view, 2> kByProgram{"program"};
 constexpr std::array<std::string_view, 2> kByMap{"map"};
 constexpr std::array<std::string_view, 2> kByForm{"format", "encoding"};
@@ -142,6 +145,27 @@ constexpr std::array<MetricSpec, kMetrics> kTable{{
      "Folios migrated, by memory nodes."},
     {kNodeCopyCpu, "pagefare_node_copy_cpu_seconds_total", kC, "seconds", kByWay,
      "source, destination", "Time on CPU inside migrate_pages(), by memory nodes."},
+    // Steering.
+    {kSteerWorkers, "pagefare_steer_workers", kG, "workers", kByEngine, "",
+     "Workers that copy now, by engine: mt (threads) or dma (channels); 0 where the engine is "
+     "off."},
+    {kSteerTargetWorkers, "pagefare_steer_target_workers", kG, "workers", kByEngine, "",
+     "Where the last decision is going, by engine."},
+    {kSteerDeciding, "pagefare_steer_deciding", kG, "1", kNoLabels, "",
+     "1 while a governor decides; 0 in mode observe, without an engine, or while something cannot "
+     "be read."},
+    {kSteerDecisions, "pagefare_steer_decisions_total", kC, "decisions", kByRule, "rule, outcome",
+     "Decisions by rule and by what became of them; would: mode advise, nothing was written."},
+    {kSteerHeldPeriods, "pagefare_steer_held_periods_total", kC, "periods", kNoLabels, "",
+     "Periods in which nothing was decided."},
+    {kSteerRegret, "pagefare_steer_regret_ratio", kG, "1", kNoLabels, "",
+     "Estimated share of throughput that the present setting loses against the best known one."},
+    {kSteerLost, "pagefare_steer_lost_seconds_total", kC, "seconds", kNoLabels, "",
+     "The same estimate as time of copying, since the start."},
+    {kSteerCpusAvailable, "pagefare_steer_cpus_available", kG, "CPUs", kNoLabels, "",
+     "CPUs that were idle or busy with copying in the last period."},
+    {kSteerMaskWrites, "pagefare_steer_mask_writes_total", kC, "writes", kByOutcome, "outcome",
+     "Writes of the mask of reasons; would: mode advise, nothing was written."},
     // What it costs to know.
     {kProgramAttached, "pagefare_bpf_program_attached", kG, "1 or 0", kByProgram, "",
      "Whether the BPF program is attached."},

@@ -12,6 +12,7 @@
 #include "exporter/gzip.h"
 #include "exporter/negotiation.h"
 #include "exporter/status_json.h"
+#include "exporter/steer_json.h"
 #include "exporter/units.h"
 
 namespace pagefare {
@@ -32,6 +33,7 @@ constexpr std::string_view kFrontPage =
     "<body><h1>pagefare</h1><p>Who pays for page migration.</p><ul>\n"
     "<li><a href=\"/metrics\">/metrics</a>: Prometheus text</li>\n"
     "<li><a href=\"/status\">/status</a>: JSON</li>\n"
+    "<li><a href=\"/explain\">/explain</a>: JSON, why it steers as it does</li>\n"
     "<li><a href=\"/livez\">/livez</a>: is the loop turning</li>\n"
     "<li><a href=\"/readyz\">/readyz</a>: can the figures be relied on</li>\n"
     "</ul></body></html>\n";
@@ -40,8 +42,8 @@ constexpr std::string_view kFrontPage =
 constexpr std::size_t kWorthPacking = 1400;
 
 bool is_page(std::string_view path) {
-  constexpr std::array<std::string_view, 5> kPaths = {"/", "/metrics", "/status", "/livez",
-                                                      "/readyz"};
+  constexpr std::array<std::string_view, 6> kPaths = {"/",        "/metrics", "/status",
+                                                      "/explain", "/livez",   "/readyz"};
   return std::ranges::find(kPaths, path) != kPaths.end();
 }
 
@@ -57,6 +59,13 @@ Page status_page(const HeldSnapshot& held) {
   return held.snapshot == nullptr
              ? unavailable("no snapshot yet: the first period has not ended; ask again")
              : Page{.content_type = kJson, .body = status_json(*held.snapshot) + "\n"};
+}
+
+Page explain_page(const HeldSnapshot& held) {
+  return held.snapshot == nullptr
+             ? unavailable("no snapshot yet: the first period has not ended; ask again")
+             : Page{.content_type = kJson,
+                    .body = explain_json(held.snapshot->steer, name(held.snapshot->mode)) + "\n"};
 }
 
 }  // namespace
@@ -104,6 +113,9 @@ Page Site::page_of(const Request& request) {
   if (request.path == "/status") {
     return status_page(holder_.current());
   }
+  if (request.path == "/explain") {
+    return explain_page(holder_.current());
+  }
   if (request.path == "/livez") {
     return live_page(holder_.current());
   }
@@ -115,7 +127,7 @@ Page Site::page_of(const Request& request) {
   }
   return {.status = 404,
           .content_type = kText,
-          .body = "not found; there are /metrics, /status, /livez and /readyz\n"};
+          .body = "not found; there are /metrics, /status, /explain, /livez and /readyz\n"};
 }
 
 Page Site::answer(const Request& request) {

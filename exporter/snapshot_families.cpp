@@ -11,6 +11,7 @@
 #include "exporter/family_set.h"
 #include "exporter/histogram_families.h"
 #include "exporter/loss_counts.h"
+#include "exporter/steer_families.h"
 #include "exporter/units.h"
 #include "exporter/utf8.h"
 
@@ -167,6 +168,7 @@ void add_families(FamilySet& set, const Snapshot& snapshot) {
   add_unattributed(set, snapshot);
   add_classes(set, snapshot);
   add_flows(set, snapshot);
+  add_steer_families(set, snapshot.steer);
   add_own_cost(set, snapshot);
 }
 

@@ -2,6 +2,7 @@
 #include "exporter/steer_json.h"
 
 #include <algorithm>
+#include <cmath>
 #include <nlohmann/json.hpp>
 
 #include "exporter/utf8.h"
@@ -13,6 +14,11 @@ using Json = nlohmann::json;
 using namespace steer;
 
 constexpr std::size_t kShortList = 8;
+
+/// /status has integers only.
+std::int64_t whole(double value) {
+  return std::llround(value);
+}
 
 Json to_json(Setting setting) {
   return {{"engine", name(setting.engine)}, {"workers", setting.workers}};
@@ -85,7 +91,7 @@ Json classes_json(const SteerState& state) {
     json["cpu_ns"] = one.sample.cpu.count();
     json["dma_ns"] = one.sample.dma.count();
     json["own_best"] = to_json(one.own_best);
-    json["own_loss"] = one.own_loss;
+    json["own_loss_ppm"] = whole(one.own_loss * 1e6);
     list.push_back(std::move(json));
   }
   return list;
@@ -114,9 +120,9 @@ Json steer_json(const SteerState& state) {
              {{"engine", name(state.knobs.engine)},
               {"threads", state.knobs.count(Engine::kThreads)},
               {"channels", state.knobs.count(Engine::kDma)}}},
-            {"cpus_available", state.cpu.available},
-            {"cpus_stalled", state.cpu.stalled},
-            {"regret", state.regret},
+            {"cpus_available_milli", whole(state.cpu.available * 1e3)},
+            {"cpus_stalled_ppm", whole(state.cpu.stalled * 1e6)},
+            {"regret_ppm", whole(state.regret * 1e6)},
             {"lost_ns", state.lost.count()},
             {"held_periods", state.held_periods},
             {"counts", counts_json(state)},

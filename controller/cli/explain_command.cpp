@@ -30,8 +30,8 @@ int show(const Options& options) {
     fmt::print(stderr, "pagefare: {}\n", answer.error().message);
     return kFailed;
   }
-  const auto text = options.json ? explain_one_json(*answer, options.id)
-                                 : explain_text(*answer, options.id);
+  const auto text =
+      options.json ? explain_one_json(*answer, options.id) : explain_text(*answer, options.id);
   if (!text) {
     fmt::print(stderr, "pagefare: {}/explain: {}\n", options.url, text.error().message);
     return kFailed;
