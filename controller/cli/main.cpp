@@ -6,6 +6,7 @@
 #include <CLI/CLI.hpp>
 #include <exception>
 
+#include "controller/cli/calibrate_command.h"
 #include "controller/cli/commands.h"
 #include "controller/cli/demo_command.h"
 #include "controller/cli/explain_command.h"
@@ -53,6 +54,7 @@ int main(int argc, char** argv) {
     pagefare::add_demo(app, exit_code);
     pagefare::add_simulate(app, exit_code);
     pagefare::add_replay(app, exit_code);
+    pagefare::add_calibrate(app, exit_code);
     pagefare::add_check_config(app, exit_code);
     pagefare::add_version(app, exit_code);
     return parse(app, argc, argv, exit_code);
