@@ -3,10 +3,13 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <iterator>
 #include <optional>
+#include <utility>
 
 #include "controller/edge/config_keys.h"
 #include "controller/edge/config_reader.h"
+#include "controller/edge/config_sections.h"
 #include "controller/edge/text_file.h"
 #include "controller/edge/toml.h"
 
@@ -52,6 +55,55 @@ Error to_error(const std::vector<Mistake>& mistakes, const std::string& filename
   return error;
 }
 
+void read_section(const ConfigSection& section, const toml::key& name, const toml::node& node,
+                  Config& config, std::vector<Mistake>& mistakes) {
+  const auto refuse = [&] {
+    mistakes.push_back(mistake_at(
+        name.source(), std::string(section.name) + ": is written as " + heading(section)));
+  };
+  const auto read = [&](const toml::node& part) {
+    const toml::table* const table = part.as_table();
+    if (table == nullptr) {
+      refuse();
+      return;
+    }
+    for (Mistake& mistake : section.read(*table, config)) {
+      mistake.message.insert(0, heading(section) + " ");
+      mistakes.push_back(std::move(mistake));
+    }
+  };
+  const toml::array* const array = node.as_array();
+  if (!section.repeated) {
+    read(node);
+  } else if (array == nullptr) {
+    refuse();
+  } else {
+    for (const toml::node& entry : *array) read(entry);
+  }
+}
+
+std::vector<Mistake> read_all(const toml::table& table, Config& config) {
+  const auto keys = config_keys();
+  const auto sections = config_sections();
+  std::vector<std::string_view> names;
+  std::ranges::transform(keys, std::back_inserter(names), &ConfigKey::name);
+  std::ranges::transform(sections, std::back_inserter(names), &ConfigSection::name);
+  std::vector<Mistake> mistakes;
+  for (const auto& [name, node] : table) {
+    if (const auto key = std::ranges::find(keys, name.str(), &ConfigKey::name); key != keys.end()) {
+      read_key(*key, name, node, config, mistakes);
+    } else if (const auto section = std::ranges::find(sections, name.str(), &ConfigSection::name);
+               section != sections.end()) {
+      read_section(*section, name, node, config, mistakes);
+    } else {
+      mistakes.push_back(mistake_at(name.source(), unknown_key(name.str(), names)));
+    }
+  }
+  std::ranges::sort(mistakes, {},
+                    [](const Mistake& mistake) { return std::pair(mistake.line, mistake.column); });
+  return mistakes;
+}
+
 }  // namespace
 
 Result<Config> load_config(const std::string& path) {
@@ -79,7 +131,7 @@ Result<Config> parse_config(std::string_view text, const std::string& filename) 
                             std::string(error.description())));
   }
   Config config;
-  const auto mistakes = read_table(parsed.table(), config_keys(), config);
+  const auto mistakes = read_all(parsed.table(), config);
   if (!mistakes.empty()) return tl::make_unexpected(to_error(mistakes, filename));
   return config;
 }
@@ -89,6 +141,7 @@ std::string to_toml(const Config& config) {
   for (const ConfigKey& key : config_keys()) {
     text += std::string(key.name) + " = " + to_toml(key, key.get(config)) + "\n";
   }
+  for (const ConfigSection& section : config_sections()) text += section.write(config);
   return text;
 }
 

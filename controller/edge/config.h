@@ -9,6 +9,7 @@
 #include "controller/core/attribution.h"
 #include "controller/core/quantity.h"
 #include "controller/core/snapshot.h"
+#include "controller/core/steer/view.h"
 #include "controller/ports/result.h"
 
 namespace pagefare {
@@ -18,8 +19,18 @@ enum class LayerChoice : std::uint8_t { kAuto, kPortable, kPrecise };
 
 enum class LogLevel : std::uint8_t { kTrace, kDebug, kInfo, kWarn, kError };
 
+/// What becomes of the values that were written when pagefare stops.
+enum class OnStop : std::uint8_t { kRestore, kKeep };
+
+/// [steer]
+struct SteerConfig {
+  steer::Objective objective = steer::Objective::kThroughput;
+
+  bool operator==(const SteerConfig&) const = default;
+};
+
 /// Everything that can be set. The initial values are the defaults; names, ranges and meanings are
-/// in config_keys.cpp.
+/// in config_keys.cpp and config_sections.cpp.
 struct Config {
   Mode mode = Mode::kObserve;
   std::string listen = "127.0.0.1:9464";
@@ -31,7 +42,9 @@ struct Config {
   std::vector<std::string> copy_workers{"copy_page_work_queue_thread", "padata_mt_helper",
                                         "pagefare_copy_work"};
   bool bpf_stats = false;
+  OnStop on_stop = OnStop::kRestore;
   LogLevel log_level = LogLevel::kInfo;
+  SteerConfig steer;
 
   bool operator==(const Config&) const = default;
 };

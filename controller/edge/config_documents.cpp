@@ -2,6 +2,7 @@
 #include "controller/edge/config_documents.h"
 
 #include "controller/edge/config_keys.h"
+#include "controller/edge/config_sections.h"
 
 namespace pagefare {
 
@@ -22,7 +23,9 @@ keeps what it had.
 
 A duration is a text of a whole number and a unit: `"250ms"`, `"1s"`, `"2m"` (ns, us, ms, s, m, h).
 
-| key | default | values | meaning |
+)";
+
+constexpr std::string_view kTableHead = R"(| key | default | values | meaning |
 |---|---|---|---|
 )";
 
@@ -33,24 +36,42 @@ constexpr std::string_view kExampleHead = R"(# pagefare: who pays for page migra
 #   systemctl reload pagefare
 )";
 
+std::string table_row(const KeyText& key) {
+  return "| `" + std::string(key.name) + "` | `" + key.default_value + "` | " + key.values + " | " +
+         std::string(key.meaning) + " |\n";
+}
+
+/// The headings of sections are not commented out in the example: an empty section changes nothing.
+std::string example(const KeyText& key) {
+  return "\n# " + std::string(key.meaning) + ".\n# " + key.values + "\n#" + std::string(key.name) +
+         " = " + key.default_value + "\n";
+}
+
 }  // namespace
 
 std::string configuration_document() {
   std::string document(kDocumentHead);
-  for (const ConfigKey& key : config_keys()) {
-    document += "| `" + std::string(key.name) + "` | `" + to_toml(key, key.get(Config{})) + "` | " +
-                describe_values(key) + " | " + std::string(key.meaning) + " |\n";
+  document += kTableHead;
+  for (const KeyText& key : describe(config_keys())) document += table_row(key);
+  for (const ConfigSection& section : config_sections()) {
+    document += "\n## " + heading(section) + "\n\n" + std::string(section.meaning) + ".";
+    document += section.repeated ? " May stand any number of times.\n\n" : "\n\n";
+    document += kTableHead;
+    for (const KeyText& key : section.keys) document += table_row(key);
   }
   return document;
 }
 
 std::string example_configuration() {
-  std::string example(kExampleHead);
-  for (const ConfigKey& key : config_keys()) {
-    example += "\n# " + std::string(key.meaning) + ".\n# " + describe_values(key) + "\n#" +
-               std::string(key.name) + " = " + to_toml(key, key.get(Config{})) + "\n";
+  std::string text(kExampleHead);
+  for (const KeyText& key : describe(config_keys())) text += example(key);
+  for (const ConfigSection& section : config_sections()) {
+    // An empty [[name]] would be an entry.
+    text += "\n# " + std::string(section.meaning) + ".\n" + (section.repeated ? "#" : "") +
+            heading(section) + "\n";
+    for (const KeyText& key : section.keys) text += example(key);
   }
-  return example;
+  return text;
 }
 
 }  // namespace pagefare

@@ -1,56 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
-// The one table of settings. Parsing, to_toml(), docs/configuration.md and deploy/pagefare.toml are
-// made from it. A later section, [fairness] or [[budget]], is one more table of the same kind over
-// its own struct.
+// The keys that stand outside every section.
 #pragma once
 
-#include <cstdint>
-#include <functional>
-#include <limits>
 #include <span>
-#include <string>
-#include <string_view>
-#include <variant>
-#include <vector>
 
 #include "controller/edge/config.h"
+#include "controller/edge/config_key.h"
 
 namespace pagefare {
 
-enum class KeyKind : std::uint8_t {
-  kText,
-  kChoice,    ///< a text, one of `choices`
-  kInteger,   ///< `lowest`..`highest`
-  kDuration,  ///< a text; `lowest`..`highest` in nanoseconds
-  kBoolean,
-  kTextList,
-};
-
-/// The value of a key of each kind: kText and kChoice are a string.
-using KeyValue =
-    std::variant<std::string, std::int64_t, Nanoseconds, bool, std::vector<std::string>>;
-
-struct ConfigKey {
-  std::string_view name;
-  KeyKind kind{};
-  std::vector<std::string_view> choices;
-  std::int64_t lowest = std::numeric_limits<std::int64_t>::min();
-  std::int64_t highest = std::numeric_limits<std::int64_t>::max();
-  std::string_view form;     ///< of a kText or kTextList: "ADDRESS:PORT"
-  std::string_view meaning;  ///< one line, without a full stop
-  std::function<KeyValue(const Config&)> get;
-  /// Precondition: a value of the key's kind, in range. May refuse it all the same, by a sentence
-  /// that names neither file nor key.
-  std::function<Result<void>(Config&, const KeyValue&)> set;
-};
+using ConfigKey = Key<Config>;
 
 /// In the order in which they are shown.
 std::span<const ConfigKey> config_keys();
-
-/// As written in TOML: "1s" with its quotes, 1000, [ "a", "b" ].
-std::string to_toml(const ConfigKey& key, const KeyValue& value);
-
-/// "a duration, 100ms to 1m"; "one of observe, advise, enforce".
-std::string describe_values(const ConfigKey& key);
 
 }  // namespace pagefare

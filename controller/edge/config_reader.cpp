@@ -31,16 +31,17 @@ std::string_view kind_of(const toml::node& node) {
   }
 }
 
-tl::unexpected<Error> wrong_kind(const ConfigKey& key, const toml::node& node) {
+tl::unexpected<Error> wrong_kind(const KeyShape& key, const KeyValue& usual,
+                                 const toml::node& node) {
   return fail("is " + std::string(kind_of(node)) + "; write " + describe_values(key) + ", as " +
-              std::string(key.name) + " = " + to_toml(key, key.get(Config{})));
+              std::string(key.name) + " = " + to_toml(key, usual));
 }
 
-tl::unexpected<Error> out_of_range(const ConfigKey& key, const std::string& value) {
+tl::unexpected<Error> out_of_range(const KeyShape& key, const std::string& value) {
   return fail(value + " is out of range; write " + describe_values(key));
 }
 
-Result<KeyValue> read_choice(const ConfigKey& key, const std::string& text) {
+Result<KeyValue> read_choice(const KeyShape& key, const std::string& text) {
   if (std::ranges::find(key.choices, text) != key.choices.end()) return KeyValue(text);
   std::string message = "'" + text + "' is no choice; ";
   if (const auto meant = nearest_spelling(text, key.choices)) {
@@ -49,7 +50,7 @@ Result<KeyValue> read_choice(const ConfigKey& key, const std::string& text) {
   return fail(message + "write " + describe_values(key));
 }
 
-Result<KeyValue> read_duration(const ConfigKey& key, const std::string& text) {
+Result<KeyValue> read_duration(const KeyShape& key, const std::string& text) {
   const auto duration = parse_duration(text);
   if (!duration) return tl::make_unexpected(duration.error());
   if (duration->count() < key.lowest || duration->count() > key.highest) {
@@ -58,9 +59,10 @@ Result<KeyValue> read_duration(const ConfigKey& key, const std::string& text) {
   return KeyValue(*duration);
 }
 
-Result<KeyValue> read_text_list(const ConfigKey& key, const toml::node& node) {
+Result<KeyValue> read_text_list(const KeyShape& key, const KeyValue& usual,
+                                const toml::node& node) {
   const toml::array* const array = node.as_array();
-  if (array == nullptr) return wrong_kind(key, node);
+  if (array == nullptr) return wrong_kind(key, usual, node);
   std::vector<std::string> texts;
   for (const toml::node& element : *array) {
     const auto* const text = element.as_string();
@@ -73,63 +75,44 @@ Result<KeyValue> read_text_list(const ConfigKey& key, const toml::node& node) {
   return KeyValue(std::move(texts));
 }
 
-Result<KeyValue> read_integer(const ConfigKey& key, const toml::node& node) {
+Result<KeyValue> read_integer(const KeyShape& key, const KeyValue& usual, const toml::node& node) {
   const auto* const integer = node.as_integer();
-  if (integer == nullptr) return wrong_kind(key, node);
+  if (integer == nullptr) return wrong_kind(key, usual, node);
   if (integer->get() < key.lowest || integer->get() > key.highest) {
     return out_of_range(key, std::to_string(integer->get()));
   }
   return KeyValue(integer->get());
 }
 
-Result<KeyValue> read_boolean(const ConfigKey& key, const toml::node& node) {
+Result<KeyValue> read_boolean(const KeyShape& key, const KeyValue& usual, const toml::node& node) {
   const auto* const boolean = node.as_boolean();
-  if (boolean == nullptr) return wrong_kind(key, node);
+  if (boolean == nullptr) return wrong_kind(key, usual, node);
   return KeyValue(boolean->get());
 }
 
-Result<KeyValue> read_value(const ConfigKey& key, const toml::node& node) {
-  if (key.kind == KeyKind::kInteger) return read_integer(key, node);
-  if (key.kind == KeyKind::kBoolean) return read_boolean(key, node);
-  if (key.kind == KeyKind::kTextList) return read_text_list(key, node);
+}  // namespace
+
+Mistake mistake_at(const toml::source_region& where, std::string message) {
+  return {where.begin.line, where.begin.column, std::move(message)};
+}
+
+Result<KeyValue> read_value(const KeyShape& key, const KeyValue& usual, const toml::node& node) {
+  if (key.kind == KeyKind::kInteger) return read_integer(key, usual, node);
+  if (key.kind == KeyKind::kBoolean) return read_boolean(key, usual, node);
+  if (key.kind == KeyKind::kTextList) return read_text_list(key, usual, node);
   const auto* const text = node.as_string();
-  if (text == nullptr) return wrong_kind(key, node);
+  if (text == nullptr) return wrong_kind(key, usual, node);
   if (key.kind == KeyKind::kChoice) return read_choice(key, text->get());
   if (key.kind == KeyKind::kDuration) return read_duration(key, text->get());
   return KeyValue(text->get());
 }
 
-std::string unknown_key(std::string_view name, std::span<const ConfigKey> keys) {
-  std::vector<std::string_view> names;
-  std::ranges::transform(keys, std::back_inserter(names), &ConfigKey::name);
+std::string unknown_key(std::string_view name, const std::vector<std::string_view>& names) {
   std::string message = std::string(name) + ": is no key of pagefare; ";
   if (const auto meant = nearest_spelling(name, names)) {
     return message + "did you mean " + std::string(*meant) + "?";
   }
   return message + "remove it, or see docs/configuration.md for those there are";
-}
-
-}  // namespace
-
-std::vector<Mistake> read_table(const toml::table& table, std::span<const ConfigKey> keys,
-                                Config& config) {
-  std::vector<Mistake> mistakes;
-  for (const auto& [name, node] : table) {
-    const auto complain = [&, where = name.source().begin](std::string message) {
-      mistakes.push_back({where.line, where.column, std::move(message)});
-    };
-    const auto key = std::ranges::find(keys, name.str(), &ConfigKey::name);
-    if (key == keys.end()) {
-      complain(unknown_key(name.str(), keys));
-      continue;
-    }
-    const auto value = read_value(*key, node);
-    const auto done = value ? key->set(config, *value) : tl::make_unexpected(value.error());
-    if (!done) complain(std::string(key->name) + ": " + done.error().message);
-  }
-  std::ranges::sort(mistakes, {},
-                    [](const Mistake& mistake) { return std::pair(mistake.line, mistake.column); });
-  return mistakes;
 }
 
 }  // namespace pagefare

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # ./dev deps: the Debian packages that are missing, and no others.
 
-readonly kTiers='build test lint bench vm'
+readonly kTiers='build test lint bench vm package'
 readonly kPackageList=$PARTS/packages.txt
 
 # The packages of the named tiers for this architecture, one per line.
