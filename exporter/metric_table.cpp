@@ -11,16 +11,22 @@ namespace {
 using enum Metric;
 constexpr auto kC = MetricType::kCounter;
 constexpr auto kG = MetricType::kGauge;
+constexpr auto kH = MetricType::kHistogram;
 
 constexpr std::array<std::string_view, 2> kNoLabels{};
 constexpr std::array<std::string_view, 2> kByCall{"initiator_kind", "reason"};
+constexpr std::array<std::string_view, 2> kByReason{"reason"};
 constexpr std::array<std::string_view, 2> kByView{"cgroup", "view"};
 constexpr std::array<std::string_view, 2> kByCgroup{"cgroup"};
 constexpr std::array<std::string_view, 2> kByCause{"cause"};
 constexpr std::array<std::string_view, 2> kByClass{"reason", "size"};
 constexpr std::array<std::string_view, 2> kByWay{"source", "destination"};
+constexpr std::array<std::string_view, 2> kByEngine{"engine"};
+constexpr std::array<std::string_view, 2> kByRule{"rule", "outcome"};
+constexpr std::array<std::string_view, 2> kByOutcome{"outcome"};
 constexpr std::array<std::string_view, 2> kByProgram{"program"};
 constexpr std::array<std::string_view, 2> kByMap{"map"};
+constexpr std::array<std::string_view, 2> kByForm{"format", "encoding"};
 
 constexpr std::array<MetricSpec, kMetrics> kTable{{
     // What is running.
@@ -65,6 +71,12 @@ constexpr std::array<MetricSpec, kMetrics> kTable{{
      "Transparent huge pages split in order to be migrated."},
     {kCallCpu, "pagefare_call_cpu_seconds_total", kC, "seconds", kByCall, "initiator_kind, reason",
      "Time on CPU inside migrate_pages(), failed calls included."},
+    {kCallLatency, "pagefare_call_latency_seconds", kH, "seconds", kByReason, "reason",
+     "How long single calls of migrate_pages() were on CPU; calls whose start was not seen are "
+     "left out."},
+    {kCallSize, "pagefare_call_size_pages", kH, "base pages", kByReason, "reason",
+     "How large single calls of migrate_pages() were, in base pages migrated or failed; calls "
+     "whose start was not seen are left out."},
     // Who pays.
     {kCgroupBytes, "pagefare_cgroup_migrated_bytes_total", kC, "bytes", kByView, "cgroup",
      "Bytes migrated, by who asked (initiator), whose memory it was (owner) and who pays "
@@ -133,6 +145,27 @@ constexpr std::array<MetricSpec, kMetrics> kTable{{
      "Folios migrated, by memory nodes."},
     {kNodeCopyCpu, "pagefare_node_copy_cpu_seconds_total", kC, "seconds", kByWay,
      "source, destination", "Time on CPU inside migrate_pages(), by memory nodes."},
+    // Steering.
+    {kSteerWorkers, "pagefare_steer_workers", kG, "workers", kByEngine, "",
+     "Workers that copy now, by engine: mt (threads) or dma (channels); 0 where the engine is "
+     "off."},
+    {kSteerTargetWorkers, "pagefare_steer_target_workers", kG, "workers", kByEngine, "",
+     "Where the last decision is going, by engine."},
+    {kSteerDeciding, "pagefare_steer_deciding", kG, "1", kNoLabels, "",
+     "1 while a governor decides; 0 in mode observe, without an engine, or while something cannot "
+     "be read."},
+    {kSteerDecisions, "pagefare_steer_decisions_total", kC, "decisions", kByRule, "rule, outcome",
+     "Decisions by rule and by what became of them; would: mode advise, nothing was written."},
+    {kSteerHeldPeriods, "pagefare_steer_held_periods_total", kC, "periods", kNoLabels, "",
+     "Periods in which nothing was decided."},
+    {kSteerRegret, "pagefare_steer_regret_ratio", kG, "1", kNoLabels, "",
+     "Estimated share of throughput that the present setting loses against the best known one."},
+    {kSteerLost, "pagefare_steer_lost_seconds_total", kC, "seconds", kNoLabels, "",
+     "The same estimate as time of copying, since the start."},
+    {kSteerCpusAvailable, "pagefare_steer_cpus_available", kG, "CPUs", kNoLabels, "",
+     "CPUs that were idle or busy with copying in the last period."},
+    {kSteerMaskWrites, "pagefare_steer_mask_writes_total", kC, "writes", kByOutcome, "outcome",
+     "Writes of the mask of reasons; would: mode advise, nothing was written."},
     // What it costs to know.
     {kProgramAttached, "pagefare_bpf_program_attached", kG, "1 or 0", kByProgram, "",
      "Whether the BPF program is attached."},
@@ -155,6 +188,11 @@ constexpr std::array<MetricSpec, kMetrics> kTable{{
      "Periods, failed ones included."},
     {kFailedPeriods, "pagefare_failed_periods_total", kC, "periods", kNoLabels, "",
      "Periods in which the kernel's counters could not be read."},
+    {kScrapes, "pagefare_scrapes_total", kC, "scrapes", kByForm, "format, encoding",
+     "Answers to /metrics, until this text was made: one text serves everybody who asks for its "
+     "form until the next period."},
+    {kScrapeCpu, "pagefare_scrape_cpu_seconds", kH, "seconds", kNoLabels, "",
+     "CPU time of making one text for /metrics, packed if asked for."},
     {kLosses,
      "pagefare_losses_total",
      kC,
@@ -180,7 +218,11 @@ static_assert(in_order(), "the table lists every metric once, in the order of th
 
 constexpr std::string_view kPreface =
     "# Metrics\n\n"
-    "Served as Prometheus text on `/metrics`. Counters are cumulative since the daemon's start.\n"
+    "Served on `/metrics` as Prometheus text, or as OpenMetrics 1.0 where the client asks for it; "
+    "packed\n"
+    "with gzip where it takes that. Counters are cumulative since the daemon's start. A histogram "
+    "`x` is\n"
+    "the series `x_bucket`, `x_sum` and `x_count`; its buckets carry the label `le` besides.\n"
     "This file is made from the table that the exporter uses (`exporter/metric_table.cpp`):\n"
     "`PAGEFARE_REGENERATE=1 test_exporter --gtest_filter='MetricDocs.*'` rewrites it.\n\n"
     "* `cgroup` is the path below the cgroup root (`/` is the root), `[kcompactd]` and the like "
@@ -196,6 +238,18 @@ constexpr std::string_view kPreface =
     "| --- | --- | --- | --- | --- | --- |\n";
 
 }  // namespace
+
+std::string_view type_name(MetricType type) {
+  switch (type) {
+    case MetricType::kCounter:
+      return "counter";
+    case MetricType::kGauge:
+      return "gauge";
+    case MetricType::kHistogram:
+      return "histogram";
+  }
+  return "untyped";
+}
 
 std::span<const MetricSpec> metric_table() {
   return kTable;
@@ -217,10 +271,9 @@ std::string metrics_markdown() {
     for (std::size_t i = 0; i < label_count(row); ++i) {
       labels += fmt::format("{}`{}`", i == 0 ? "" : ", ", row.labels[i]);
     }
-    text += fmt::format("| `{}` | {} | {} | {} | {} | {} |\n", row.name,
-                        row.type == MetricType::kCounter ? "counter" : "gauge", row.unit,
-                        labels.empty() ? "-" : labels, row.sum_over.empty() ? "-" : row.sum_over,
-                        row.help);
+    text += fmt::format("| `{}` | {} | {} | {} | {} | {} |\n", row.name, type_name(row.type),
+                        row.unit, labels.empty() ? "-" : labels,
+                        row.sum_over.empty() ? "-" : row.sum_over, row.help);
   }
   return text;
 }

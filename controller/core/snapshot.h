@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "controller/core/ledger.h"
+#include "controller/core/steer/state.h"
 
 namespace pagefare {
 
@@ -79,8 +80,10 @@ struct Snapshot {
   std::map<ClassKey, CopyCost> classes;
   std::map<FlowKey, CopyCost> flows;
   std::map<CallKey, CallSum> calls;
+  std::map<MigrateReason, CallHistograms> call_histograms;
   Losses losses;
   Health health;
+  steer::SteerState steer;
   std::vector<std::string> warnings;  ///< sentences for people, most important first
 };
 

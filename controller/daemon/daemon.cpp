@@ -6,6 +6,7 @@
 
 #include <algorithm>
 
+#include "controller/daemon/decision_log.h"
 #include "controller/daemon/observation.h"
 #include "controller/daemon/signals.h"
 #include "controller/daemon/version.h"
@@ -48,6 +49,7 @@ void warn_of_restart(const Config& before, const Config& after) {
   warn(before.max_cgroups != after.max_cgroups, "max_cgroups");
   warn(before.linger != after.linger, "linger");
   warn(before.bpf_stats != after.bpf_stats, "bpf_stats");
+  warn(before.steer != after.steer, "[steer]");
 }
 
 void reload(const DaemonOptions& options, Config& config, Observation& observation,
@@ -106,6 +108,7 @@ Result<void> run_daemon(const DaemonOptions& options) {
   if (!observation) return tl::make_unexpected(observation.error());
 
   WarningLog warnings;
+  DecisionLog decisions;
   (*observation)->turn();
   const auto first = holder.current().snapshot;
   spdlog::info("pagefare {} observes ({} layer: {}); http://{}/", kVersion, name(first->layer),
@@ -118,6 +121,7 @@ Result<void> run_daemon(const DaemonOptions& options) {
     }
     (*observation)->turn();
     warnings.say(holder.current());
+    decisions.say(holder.current());
     sd_notify(0, "WATCHDOG=1");
   }
   sd_notify(0, "STOPPING=1");

@@ -77,6 +77,15 @@ Result<std::unique_ptr<Observation>> Observation::open(const Config& config, con
   return observation;
 }
 
+Result<void> Observation::steer(const Config& config, const Roots& roots, Clock& clock,
+                                CopyEngine& engine, const std::string& record) {
+  auto parts = SteeringParts::open(config, roots, clock, engine, record);
+  if (!parts) return tl::make_unexpected(parts.error());
+  steering_ = std::move(*parts);
+  loop_->steer_with(steering_->steering());
+  return {};
+}
+
 void Observation::apply(const Config& config) {
   loop_->set_charge(config.charge);
   loop_->set_period(config.period);

@@ -4,7 +4,9 @@
 #pragma once
 
 #include <memory>
+#include <string>
 
+#include "controller/daemon/steering_parts.h"
 #include "controller/edge/bpf/bpf_source.h"
 #include "controller/edge/cgroup_hierarchy.h"
 #include "controller/edge/cgroup_paths.h"
@@ -24,6 +26,11 @@ class Observation {
   static Result<std::unique_ptr<Observation>> open(const Config& config, const Roots& roots,
                                                    Clock& clock, SnapshotSink& sink);
 
+  /// Steers from the next period on; `engine` must outlive the observation. Error: the prior or the
+  /// record cannot be used.
+  Result<void> steer(const Config& config, const Roots& roots, Clock& clock, CopyEngine& engine,
+                     const std::string& record);
+
   /// One period: see Loop::turn().
   void turn() { loop_->turn(); }
 
@@ -35,6 +42,7 @@ class Observation {
 
   std::unique_ptr<BpfSource> source_;
   std::unique_ptr<CgroupPaths> names_;
+  std::unique_ptr<SteeringParts> steering_;
   std::unique_ptr<Loop> loop_;
 };
 

@@ -45,6 +45,9 @@ void Loop::read_and_add() {
   if (!window) {
     ++health_.failed_periods;
     health_.last_error = window.error().message;
+    if (steering_ != nullptr) {
+      steering_->stand_still("the kernel's counters cannot be read: " + health_.last_error);
+    }
     return;
   }
   health_.last_error.clear();
@@ -76,6 +79,17 @@ void Loop::add(const Window& window) {
     return newcomer.account == nullptr;
   });
   order_.add(std::move(newcomers));
+  steer(window, attribution);
+}
+
+void Loop::steer(const Window& window, const Attribution& attribution) {
+  if (steering_ != nullptr) {
+    steering_->turn({.window = window,
+                     .attribution = attribution,
+                     .layer = layer_,
+                     .page_size = settings_.page_size,
+                     .unix_ns = clock_.unix_ns()});
+  }
 }
 
 void Loop::mark_removed() {
@@ -113,7 +127,7 @@ std::shared_ptr<Snapshot> Loop::make_snapshot() {
   snapshot->version = settings_.version;
   snapshot->mode = settings_.mode;
   snapshot->charge = settings_.charge;
-  snapshot->layer = status.layer;
+  snapshot->layer = layer_ = status.layer;
   snapshot->layer_why = std::move(status.layer_why);
   snapshot->page_size = settings_.page_size;
   snapshot->period = settings_.period;
@@ -125,11 +139,15 @@ std::shared_ptr<Snapshot> Loop::make_snapshot() {
   snapshot->classes = ledger_.classes();
   snapshot->flows = ledger_.flows();
   snapshot->calls = ledger_.calls();
+  snapshot->call_histograms = ledger_.call_histograms();
   snapshot->losses = ledger_.losses();
   health_.resolve_failures = names_.failures();
   snapshot->health = health_;
   snapshot->health.programs = std::move(status.programs);
   snapshot->health.maps = std::move(status.maps);
+  if (steering_ != nullptr) {
+    snapshot->steer = steering_->state();
+  }
   snapshot->warnings = make_warnings(*snapshot, std::move(status.warnings));
   return snapshot;
 }
@@ -141,6 +159,9 @@ std::vector<std::string> Loop::make_warnings(const Snapshot& snapshot,
     warnings.push_back(warn_of_failure(health_));
   }
   std::ranges::move(from_source, std::back_inserter(warnings));
+  if (steering_ != nullptr) {
+    std::ranges::move(steering_->warnings(), std::back_inserter(warnings));
+  }
   if (auto incomplete = warn_of_incompleteness(snapshot)) {
     warnings.push_back(*std::move(incomplete));
   }
