@@ -186,12 +186,13 @@ Outcome Steering::carry_out(const steer::Decision& decision, std::string& error)
   }
   const Result<void> turned = engine_.turn(decision.write);
   if (!turned) {
-    error = turned.error().message;
+    error = write_error_ = turned.error().message;
     ++failures_in_a_row_;
     write_again_at_ = periods_ + (1ULL << std::min(failures_in_a_row_, kMostPatienceBits));
     return Outcome::kFailed;
   }
   failures_in_a_row_ = 0;
+  write_error_.clear();
   expected_ = decision.write.active();
   return Outcome::kWritten;
 }
@@ -257,8 +258,8 @@ std::vector<std::string> Steering::warnings() const {
   if (!state_.deciding && state_.held_periods > 0) {
     warnings.push_back("no knob is turned: " + state_.why_not);
   }
-  if (failures_in_a_row_ > 0 && !state_.decisions.empty()) {
-    warnings.push_back("a knob could not be written: " + state_.decisions.back()->error);
+  if (!write_error_.empty()) {
+    warnings.push_back("a knob could not be written: " + write_error_);
   }
   if (!state_.reasons.error.empty()) {
     warnings.push_back("the mask of reasons could not be written: " + state_.reasons.error);

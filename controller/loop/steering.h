@@ -84,6 +84,7 @@ class Steering {
   std::uint64_t decisions_ = 0;  ///< ids, through all governors
   std::uint64_t write_again_at_ = 0;
   std::uint64_t failures_in_a_row_ = 0;
+  std::string write_error_;  ///< of the last write; empty when it went well
   std::uint64_t mask_again_at_ = 0;
 };
 

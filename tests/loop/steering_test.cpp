@@ -7,6 +7,7 @@
 
 #include "controller/core/steer/reason_loads.h"
 
+#include "tests/support/loop_stage.h"
 #include "tests/support/steering_stage.h"
 
 namespace pagefare {
@@ -220,6 +221,53 @@ TEST(Steering, LeavesTheMaskOfReasonsAloneUnlessAPolicyIsSet) {
   stage.engine.state.reason_mask = steer::bit(MigrateReason::kDemotion);
   stage.periods(40);
   EXPECT_TRUE(stage.engine.admitted.empty());
+}
+
+/// A loop between fakes that also steers.
+struct SteeredLoop {
+  SteeredLoop() : steering(in(Mode::kEnforce), engine, cpus, nullptr) {
+    engine.offer(8, 0);
+    stage.source.current.layer = Layer::kPrecise;
+    stage.loop.steer_with(steering);
+  }
+  void periods(int count) {
+    for (int i = 0; i < count; ++i) {
+      const Setting active = engine.state.knobs.active();
+      stage.turn(test::copied(active.workers > 0 ? 5.0 * active.workers : 5.0, active));
+    }
+  }
+
+  test::LoopStage stage;
+  test::FakeCopyEngine engine;
+  test::FakeCpuMeter cpus;
+  Steering steering;
+};
+
+TEST(SteeredLoop, PublishesWhatWasDecided) {
+  SteeredLoop loop;
+  loop.periods(40);
+  EXPECT_TRUE(loop.stage.sink.last().steer.deciding);
+  EXPECT_FALSE(loop.stage.sink.last().steer.decisions.empty());
+  EXPECT_EQ(loop.engine.state.knobs.active(), (Setting{Engine::kThreads, 8}));
+}
+
+TEST(SteeredLoop, PublishesAlsoWhenAWriteFails) {
+  SteeredLoop loop;
+  loop.engine.write_error = "threads: EBUSY";
+  loop.periods(5);
+  EXPECT_EQ(loop.stage.sink.all.size(), 5U);
+  EXPECT_GT(counted(loop.stage.sink.last().steer, Outcome::kFailed), 0U);
+  ASSERT_FALSE(loop.stage.sink.last().warnings.empty());
+  EXPECT_NE(loop.stage.sink.last().warnings.front().find("EBUSY"), std::string::npos);
+}
+
+TEST(SteeredLoop, TurnsNoKnobWhenTheKernelCannotBeRead) {
+  SteeredLoop loop;
+  loop.periods(1);
+  loop.stage.turn_failing("ring gone");
+  EXPECT_FALSE(loop.stage.sink.last().steer.deciding);
+  EXPECT_NE(loop.stage.sink.last().steer.why_not.find("ring gone"), std::string::npos);
+  EXPECT_TRUE(loop.engine.turned.empty());
 }
 
 }  // namespace

@@ -9,9 +9,19 @@ std::string_view name(Outcome outcome) {
   return kNames[static_cast<std::size_t>(outcome)];
 }
 
+namespace {
+
+/// Staying, for whatever reason: a load that comes and goes is no news.
+bool stays(Rule rule) {
+  return rule == Rule::kHold || rule == Rule::kIdle || rule == Rule::kFloor;
+}
+
+}  // namespace
+
 bool says_more(const NotedDecision& earlier, const NotedDecision& later) {
   const bool acted = later.outcome == Outcome::kWritten || later.outcome == Outcome::kFailed;
-  const bool other_course = earlier.decision.rule != later.decision.rule ||
+  const bool both_stay = stays(earlier.decision.rule) && stays(later.decision.rule);
+  const bool other_course = (earlier.decision.rule != later.decision.rule && !both_stay) ||
                             earlier.decision.target != later.decision.target;
   return acted || other_course || earlier.outcome != later.outcome;
 }
