@@ -96,10 +96,10 @@ std::string history_of(const Json& fair, const std::string& path) {
   for (const Json& verdict : part_of(fair, "history")) {
     if (text_of(verdict, "path") != path) continue;
     const bool would = verdict.value("would_have", false);
-    text += fmt::format("  {} #{} {} -> {} ({}{}): {}\n", time_of(verdict),
-                        number_of(verdict, "id"), text_of(verdict, "from"), text_of(verdict, "to"),
-                        would ? "would have, " : "", text_of(verdict, "rule"),
-                        text_of(verdict, "sentence"));
+    text +=
+        fmt::format("  {} #{} {} -> {} ({}{}): {}\n", time_of(verdict), number_of(verdict, "id"),
+                    text_of(verdict, "from"), text_of(verdict, "to"), would ? "would have, " : "",
+                    text_of(verdict, "rule"), text_of(verdict, "sentence"));
   }
   return text.empty() ? "  nothing was decided about it yet\n" : text;
 }
@@ -135,17 +135,18 @@ std::string fair_summary(const std::string& status) {
   if (!fair.is_object() || !fair.value("active", false)) return "";
   std::string text = "\nFairness: ";
   text += fair.value("enforcing", false) ? "enforced" : "not enforced, " + text_of(fair, "why_not");
-  text += fmt::format("; to share out: {} of copy CPU per period\n", cpu(part_of(fair, "capacity")));
+  text +=
+      fmt::format("; to share out: {} of copy CPU per period\n", cpu(part_of(fair, "capacity")));
   std::vector<const Json*> shown;
   for (const Json& tenant : part_of(fair, "tenants")) {
     if (number_of(tenant, "dominant_ppm") > 0 || text_of(tenant, "stage") != "under") {
       shown.push_back(&tenant);
     }
   }
-  std::ranges::stable_sort(shown, std::ranges::greater{}, [](const Json* tenant) {
-    return number_of(*tenant, "dominant_ppm");
-  });
-  for (std::size_t at = 0; at < std::min(shown.size(), kMostLines); ++at) text += line_of(*shown[at]);
+  std::ranges::stable_sort(shown, std::ranges::greater{},
+                           [](const Json* tenant) { return number_of(*tenant, "dominant_ppm"); });
+  for (std::size_t at = 0; at < std::min(shown.size(), kMostLines); ++at)
+    text += line_of(*shown[at]);
   if (shown.size() > kMostLines) {
     text += fmt::format("  and {} more\n", shown.size() - kMostLines);
   }
@@ -163,17 +164,20 @@ Result<std::string> explain_cgroup(const std::string& status, std::string_view p
   const std::string holder = text_of(*tenant, "path");
   std::string text;
   if (holder == fair::kUnlistedPath) {
-    text = fmt::format("{}: no budget matches it or a cgroup above it that was charged for a "
-                       "migration; it shares what is left to the unlisted\n",
-                       path);
+    text = fmt::format(
+        "{}: no budget matches it or a cgroup above it that was charged for a "
+        "migration; it shares what is left to the unlisted\n",
+        path);
   } else {
-    text = fmt::format("{}: lives on the budget of {} (match = \"{}\", weight {}), with {} other "
-                       "cgroups\n",
-                       path, holder, text_of(*tenant, "match"), number_of(*tenant, "weight"),
-                       std::max<std::uint64_t>(number_of(*tenant, "cgroups"), 1) - 1);
+    text = fmt::format(
+        "{}: lives on the budget of {} (match = \"{}\", weight {}), with {} other "
+        "cgroups\n",
+        path, holder, text_of(*tenant, "match"), number_of(*tenant, "weight"),
+        std::max<std::uint64_t>(number_of(*tenant, "cgroups"), 1) - 1);
   }
   text += "  " + text_of(*tenant, "sentence") + "\n" + account_of(*tenant);
-  text += fair.value("enforcing", false) ? "" : "  not enforced: " + text_of(fair, "why_not") + "\n";
+  text +=
+      fair.value("enforcing", false) ? "" : "  not enforced: " + text_of(fair, "why_not") + "\n";
   return text + history_of(fair, holder);
 }
 

@@ -7,8 +7,6 @@
 
 namespace pagefare {
 
-inline constexpr const char* kDefaultStateDirectory = "/var/lib/pagefare";
-
 /// The memory of fairness as a file `fairness.json` of a directory. Versioned; replaced as a whole:
 /// written beside, synced, renamed, and the directory synced. At most fair::kMaxRemembered tenants,
 /// those seen last.
