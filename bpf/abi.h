@@ -64,6 +64,25 @@ struct abi_call_value {
 };
 ABI_SIZE(abi_call_value, 64);
 
+/* One entry per reason. Bucket i counts calls of more than 2^(i-1) and at most 2^i; the
+ * first one those of 0 too, the last one all larger ones too. */
+#define ABI_CALL_CPU_BUCKETS 36
+#define ABI_CALL_SIZE_BUCKETS 20
+
+struct abi_reason_key {
+	abi_u8 reason; /* the kernel's enum migrate_reason */
+	abi_u8 hole[7];
+};
+ABI_SIZE(abi_reason_key, 8);
+
+struct abi_call_histograms {
+	abi_u64 by_cpu[ABI_CALL_CPU_BUCKETS];	 /* ns on CPU inside the call */
+	abi_u64 by_pages[ABI_CALL_SIZE_BUCKETS]; /* base pages, migrated or failed */
+	abi_u64 cpu_ns;
+	abi_u64 pages;
+};
+ABI_SIZE(abi_call_histograms, 464);
+
 /* One entry per (who asked, whose memory, why, size class, way). */
 struct abi_folio_key {
 	abi_u64 owner;	   /* cgroup id or ABI_OWNER_* */
@@ -86,8 +105,10 @@ struct abi_folio_value {
 	abi_u64 bytes;
 	abi_u64 cpu_ns;	    /* share of the calls' time on CPU */
 	abi_u64 content_ns; /* of that, inside the copy function; precise layer only */
+	abi_u64 elapsed_ns; /* share of the calls' time, asleep or preempted too */
+	abi_u64 content_elapsed_ns; /* inside the copy function; precise layer only */
 };
-ABI_SIZE(abi_folio_value, 32);
+ABI_SIZE(abi_folio_value, 48);
 
 /* Work items run by kworkers for a migration somebody asked for. */
 struct abi_worker_key {

@@ -27,6 +27,14 @@ struct {
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_HASH);
 	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(max_entries, 256); /* every reason there can be */
+	__type(key, struct abi_reason_key);
+	__type(value, struct abi_call_histograms);
+} call_histograms SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
 	__uint(max_entries, 65536);
 	__type(key, struct abi_folio_key);
 	__type(value, struct abi_folio_value);

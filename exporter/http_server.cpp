@@ -31,30 +31,45 @@ constexpr std::chrono::seconds kStopPatience{2};
 
 using Response = std::unique_ptr<MHD_Response, decltype(&MHD_destroy_response)>;
 
-// Frees the page's text once the library has sent it.
-void drop_body(void* body) {
-  delete static_cast<std::string*>(body);
+// Frees the page once the library has sent it.
+void drop_page(void* page) {
+  delete static_cast<Page*>(page);
+}
+
+void add_headers(MHD_Response* response, const Page& page) {
+  MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE,
+                          std::string(page.content_type).c_str());
+  MHD_add_response_header(response, MHD_HTTP_HEADER_CACHE_CONTROL, "no-store");
+  MHD_add_response_header(response, MHD_HTTP_HEADER_VARY, "Accept, Accept-Encoding");
+  MHD_add_response_header(response, "X-Content-Type-Options", "nosniff");
+  // One request per connection: then a limit on connections is a limit on requests.
+  MHD_add_response_header(response, MHD_HTTP_HEADER_CONNECTION, "close");
+  if (page.gzip) {
+    MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_ENCODING, "gzip");
+  }
+  if (page.status == MHD_HTTP_METHOD_NOT_ALLOWED) {
+    MHD_add_response_header(response, MHD_HTTP_HEADER_ALLOW, "GET, HEAD");
+  }
 }
 
 MHD_Result send(MHD_Connection* connection, Page page) {
-  auto* body = new std::string(std::move(page.body));  // the response's from here on: drop_body()
+  auto* const kept = new Page(std::move(page));  // the response's from here on: drop_page()
+  const std::string& text = kept->text();
+  // The library only reads what it sends, but its type does not say so.
   const Response response(MHD_create_response_from_buffer_with_free_callback_cls(
-                              body->size(), body->data(), &drop_body, body),
+                              text.size(), const_cast<char*>(text.data()), &drop_page, kept),
                           &MHD_destroy_response);
   if (response == nullptr) {
-    drop_body(body);
+    drop_page(kept);
     return MHD_NO;
   }
-  MHD_add_response_header(response.get(), MHD_HTTP_HEADER_CONTENT_TYPE,
-                          std::string(page.content_type).c_str());
-  MHD_add_response_header(response.get(), MHD_HTTP_HEADER_CACHE_CONTROL, "no-store");
-  MHD_add_response_header(response.get(), "X-Content-Type-Options", "nosniff");
-  // One request per connection: then a limit on connections is a limit on requests.
-  MHD_add_response_header(response.get(), MHD_HTTP_HEADER_CONNECTION, "close");
-  if (page.status == MHD_HTTP_METHOD_NOT_ALLOWED) {
-    MHD_add_response_header(response.get(), MHD_HTTP_HEADER_ALLOW, "GET, HEAD");
-  }
-  return MHD_queue_response(connection, page.status, response.get());
+  add_headers(response.get(), *kept);
+  return MHD_queue_response(connection, kept->status, response.get());
+}
+
+std::string_view header(MHD_Connection* connection, const char* name) {
+  const char* const value = MHD_lookup_connection_value(connection, MHD_HEADER_KIND, name);
+  return value == nullptr ? std::string_view{} : std::string_view{value};
 }
 
 }  // namespace
@@ -62,9 +77,7 @@ MHD_Result send(MHD_Connection* connection, Page page) {
 class HttpServer::Serving {
  public:
   Serving(ListenSocket socket, const SnapshotHolder& holder, std::uint32_t ready_completeness_ppm)
-      : socket_(std::move(socket)),
-        holder_(holder),
-        ready_completeness_ppm_(ready_completeness_ppm) {}
+      : socket_(std::move(socket)), site_(holder, ready_completeness_ppm) {}
   Serving(const Serving&) = delete;
   Serving& operator=(const Serving&) = delete;
 
@@ -133,9 +146,14 @@ class HttpServer::Serving {
     }
   }
 
-  MHD_Result reply(MHD_Connection* connection, const char* method, const char* path) const {
+  MHD_Result reply(MHD_Connection* connection, const char* method, const char* path) {
     try {
-      return send(connection, answer(method, path, holder_, ready_completeness_ppm_));
+      return send(
+          connection,
+          site_.answer({.method = method,
+                        .path = path,
+                        .accept = header(connection, MHD_HTTP_HEADER_ACCEPT),
+                        .accept_encoding = header(connection, MHD_HTTP_HEADER_ACCEPT_ENCODING)}));
     } catch (const std::exception&) {
       return MHD_NO;  // out of memory: the connection is closed, the next scrape may do better
     }
@@ -153,8 +171,7 @@ class HttpServer::Serving {
   }
 
   ListenSocket socket_;
-  const SnapshotHolder& holder_;
-  std::uint32_t ready_completeness_ppm_;
+  Site site_;
   ConnectionLimits limits_{kLifetime};
   std::mutex mutex_;
   std::condition_variable idle_;

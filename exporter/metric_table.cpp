@@ -11,16 +11,26 @@ namespace {
 using enum Metric;
 constexpr auto kC = MetricType::kCounter;
 constexpr auto kG = MetricType::kGauge;
+constexpr auto kH = MetricType::kHistogram;
 
 constexpr std::array<std::string_view, 2> kNoLabels{};
 constexpr std::array<std::string_view, 2> kByCall{"initiator_kind", "reason"};
+constexpr std::array<std::string_view, 2> kByReason{"reason"};
 constexpr std::array<std::string_view, 2> kByView{"cgroup", "view"};
 constexpr std::array<std::string_view, 2> kByCgroup{"cgroup"};
 constexpr std::array<std::string_view, 2> kByCause{"cause"};
 constexpr std::array<std::string_view, 2> kByClass{"reason", "size"};
 constexpr std::array<std::string_view, 2> kByWay{"source", "destination"};
+constexpr std::array<std::string_view, 2> kByEngine{"engine"};
+constexpr std::array<std::string_view, 2> kByRule{"rule", "outcome"};
+constexpr std::array<std::string_view, 2> kByOutcome{"outcome"};
+constexpr std::array<std::string_view, 2> kByTenant{"tenant"};
+constexpr std::array<std::string_view, 2> kByVerdict{"rule"};
+constexpr std::array<std::string_view, 2> kByStep{"step", "outcome"};
+constexpr std::array<std::string_view, 2> kByLever{"lever", "outcome"};
 constexpr std::array<std::string_view, 2> kByProgram{"program"};
 constexpr std::array<std::string_view, 2> kByMap{"map"};
+constexpr std::array<std::string_view, 2> kByForm{"format", "encoding"};
 
 constexpr std::array<MetricSpec, kMetrics> kTable{{
     // What is running.
@@ -65,6 +75,12 @@ constexpr std::array<MetricSpec, kMetrics> kTable{{
      "Transparent huge pages split in order to be migrated."},
     {kCallCpu, "pagefare_call_cpu_seconds_total", kC, "seconds", kByCall, "initiator_kind, reason",
      "Time on CPU inside migrate_pages(), failed calls included."},
+    {kCallLatency, "pagefare_call_latency_seconds", kH, "seconds", kByReason, "reason",
+     "How long single calls of migrate_pages() were on CPU; calls whose start was not seen are "
+     "left out."},
+    {kCallSize, "pagefare_call_size_pages", kH, "base pages", kByReason, "reason",
+     "How large single calls of migrate_pages() were, in base pages migrated or failed; calls "
+     "whose start was not seen are left out."},
     // Who pays.
     {kCgroupBytes, "pagefare_cgroup_migrated_bytes_total", kC, "bytes", kByView, "cgroup",
      "Bytes migrated, by who asked (initiator), whose memory it was (owner) and who pays "
@@ -133,6 +149,54 @@ constexpr std::array<MetricSpec, kMetrics> kTable{{
      "Folios migrated, by memory nodes."},
     {kNodeCopyCpu, "pagefare_node_copy_cpu_seconds_total", kC, "seconds", kByWay,
      "source, destination", "Time on CPU inside migrate_pages(), by memory nodes."},
+    // Steering.
+    {kSteerWorkers, "pagefare_steer_workers", kG, "workers", kByEngine, "",
+     "Workers that copy now, by engine: mt (threads) or dma (channels); 0 where the engine is "
+     "off."},
+    {kSteerTargetWorkers, "pagefare_steer_target_workers", kG, "workers", kByEngine, "",
+     "Where the last decision is going, by engine."},
+    {kSteerDeciding, "pagefare_steer_deciding", kG, "1", kNoLabels, "",
+     "1 while a governor decides; 0 in mode observe, without an engine, or while something cannot "
+     "be read."},
+    {kSteerDecisions, "pagefare_steer_decisions_total", kC, "decisions", kByRule, "rule, outcome",
+     "Decisions by rule and by what became of them; would: mode advise, nothing was written."},
+    {kSteerHeldPeriods, "pagefare_steer_held_periods_total", kC, "periods", kNoLabels, "",
+     "Periods in which nothing was decided."},
+    {kSteerRegret, "pagefare_steer_regret_ratio", kG, "1", kNoLabels, "",
+     "Estimated share of throughput that the present setting loses against the best known one."},
+    {kSteerLost, "pagefare_steer_lost_seconds_total", kC, "seconds", kNoLabels, "",
+     "The same estimate as time of copying, since the start."},
+    {kSteerCpusAvailable, "pagefare_steer_cpus_available", kG, "CPUs", kNoLabels, "",
+     "CPUs that were idle or busy with copying in the last period."},
+    {kSteerMaskWrites, "pagefare_steer_mask_writes_total", kC, "writes", kByOutcome, "outcome",
+     "Writes of the mask of reasons; would: mode advise, nothing was written."},
+    // Fairness.
+    {kFairEnforcing, "pagefare_fair_enforcing", kG, "1 or 0", kNoLabels, "",
+     "Whether budgets are enforced. The metrics of fairness exist while budgets are set."},
+    {kBudgetStage, "pagefare_budget_stage", kG, "0 to 3", kByTenant, "",
+     "How far the escalation is: 0 under, 1 limit, 2 repay, 3 gate; in advise, would be."},
+    {kBudgetShare, "pagefare_budget_dominant_share", kG, "1", kByTenant, "",
+     "Its largest share of a scarce resource in the last period."},
+    {kBudgetUsedCpu, "pagefare_budget_used_cpu_seconds_total", kC, "seconds", kByTenant, "tenant",
+     "Copy CPU charged to it, workers' time included, over restarts."},
+    {kBudgetEarnedCpu, "pagefare_budget_earned_cpu_seconds_total", kC, "seconds", kByTenant,
+     "tenant", "Copy CPU that was its share, had everybody wanted everything."},
+    {kBudgetLentCpu, "pagefare_budget_lent_cpu_seconds_total", kC, "seconds", kByTenant, "tenant",
+     "Of its share, what it left to others or to nobody."},
+    {kBudgetBorrowedCpu, "pagefare_budget_borrowed_cpu_seconds_total", kC, "seconds", kByTenant,
+     "tenant", "What it was given beyond its share, of what others did not want."},
+    {kBudgetRefusals, "pagefare_budget_gate_refusals_total", kC, "calls", kByTenant, "tenant",
+     "Calls of its that the gate answered."},
+    {kBudgetRepaid, "pagefare_budget_repaid_cpu_seconds_total", kC, "seconds", kByTenant, "tenant",
+     "CPU time taken back through its cpu.max."},
+    {kFairVerdicts, "pagefare_fair_verdicts_total", kC, "verdicts", kByVerdict, "rule",
+     "Verdicts that said something new, by rule."},
+    {kFairSteps, "pagefare_fair_steps_total", kC, "steps", kByStep, "step, outcome",
+     "Steps up of the escalation; would: mode advise, nothing was done."},
+    {kFairLeverOutcomes, "pagefare_fair_lever_outcomes_total", kC, "outcomes", kByLever,
+     "lever, outcome", "What became of what the levers were told, per cgroup and period."},
+    {kFairFailures, "pagefare_fair_failed_applies_total", kC, "periods", kNoLabels, "",
+     "Periods in which the levers could not be told."},
     // What it costs to know.
     {kProgramAttached, "pagefare_bpf_program_attached", kG, "1 or 0", kByProgram, "",
      "Whether the BPF program is attached."},
@@ -155,6 +219,11 @@ constexpr std::array<MetricSpec, kMetrics> kTable{{
      "Periods, failed ones included."},
     {kFailedPeriods, "pagefare_failed_periods_total", kC, "periods", kNoLabels, "",
      "Periods in which the kernel's counters could not be read."},
+    {kScrapes, "pagefare_scrapes_total", kC, "scrapes", kByForm, "format, encoding",
+     "Answers to /metrics, until this text was made: one text serves everybody who asks for its "
+     "form until the next period."},
+    {kScrapeCpu, "pagefare_scrape_cpu_seconds", kH, "seconds", kNoLabels, "",
+     "CPU time of making one text for /metrics, packed if asked for."},
     {kLosses,
      "pagefare_losses_total",
      kC,
@@ -180,7 +249,11 @@ static_assert(in_order(), "the table lists every metric once, in the order of th
 
 constexpr std::string_view kPreface =
     "# Metrics\n\n"
-    "Served as Prometheus text on `/metrics`. Counters are cumulative since the daemon's start.\n"
+    "Served on `/metrics` as Prometheus text, or as OpenMetrics 1.0 where the client asks for it; "
+    "packed\n"
+    "with gzip where it takes that. Counters are cumulative since the daemon's start. A histogram "
+    "`x` is\n"
+    "the series `x_bucket`, `x_sum` and `x_count`; its buckets carry the label `le` besides.\n"
     "This file is made from the table that the exporter uses (`exporter/metric_table.cpp`):\n"
     "`PAGEFARE_REGENERATE=1 test_exporter --gtest_filter='MetricDocs.*'` rewrites it.\n\n"
     "* `cgroup` is the path below the cgroup root (`/` is the root), `[kcompactd]` and the like "
@@ -196,6 +269,18 @@ constexpr std::string_view kPreface =
     "| --- | --- | --- | --- | --- | --- |\n";
 
 }  // namespace
+
+std::string_view type_name(MetricType type) {
+  switch (type) {
+    case MetricType::kCounter:
+      return "counter";
+    case MetricType::kGauge:
+      return "gauge";
+    case MetricType::kHistogram:
+      return "histogram";
+  }
+  return "untyped";
+}
 
 std::span<const MetricSpec> metric_table() {
   return kTable;
@@ -217,10 +302,9 @@ std::string metrics_markdown() {
     for (std::size_t i = 0; i < label_count(row); ++i) {
       labels += fmt::format("{}`{}`", i == 0 ? "" : ", ", row.labels[i]);
     }
-    text += fmt::format("| `{}` | {} | {} | {} | {} | {} |\n", row.name,
-                        row.type == MetricType::kCounter ? "counter" : "gauge", row.unit,
-                        labels.empty() ? "-" : labels, row.sum_over.empty() ? "-" : row.sum_over,
-                        row.help);
+    text += fmt::format("| `{}` | {} | {} | {} | {} | {} |\n", row.name, type_name(row.type),
+                        row.unit, labels.empty() ? "-" : labels,
+                        row.sum_over.empty() ? "-" : row.sum_over, row.help);
   }
   return text;
 }

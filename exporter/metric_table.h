@@ -27,6 +27,8 @@ enum class Metric : std::uint8_t {
   kFailedThps,
   kSplitThps,
   kCallCpu,
+  kCallLatency,
+  kCallSize,
   kCgroupBytes,
   kCgroupFolios,
   kCgroupCopyCpu,
@@ -57,6 +59,28 @@ enum class Metric : std::uint8_t {
   kNodeBytes,
   kNodeFolios,
   kNodeCopyCpu,
+  kSteerWorkers,
+  kSteerTargetWorkers,
+  kSteerDeciding,
+  kSteerDecisions,
+  kSteerHeldPeriods,
+  kSteerRegret,
+  kSteerLost,
+  kSteerCpusAvailable,
+  kSteerMaskWrites,
+  kFairEnforcing,
+  kBudgetStage,
+  kBudgetShare,
+  kBudgetUsedCpu,
+  kBudgetEarnedCpu,
+  kBudgetLentCpu,
+  kBudgetBorrowedCpu,
+  kBudgetRefusals,
+  kBudgetRepaid,
+  kFairVerdicts,
+  kFairSteps,
+  kFairLeverOutcomes,
+  kFairFailures,
   kProgramAttached,
   kProgramRunTime,
   kProgramRuns,
@@ -68,13 +92,16 @@ enum class Metric : std::uint8_t {
   kLastPeriodCpu,
   kPeriods,
   kFailedPeriods,
+  kScrapes,
+  kScrapeCpu,
   kLosses,
   kOvercountedPages,
   kResolveFailures,
+  kEnd  ///< no metric: how many there are
 };
-inline constexpr std::size_t kMetrics = static_cast<std::size_t>(Metric::kResolveFailures) + 1;
+inline constexpr auto kMetrics = static_cast<std::size_t>(Metric::kEnd);
 
-enum class MetricType : std::uint8_t { kCounter, kGauge };
+enum class MetricType : std::uint8_t { kCounter, kGauge, kHistogram };
 
 struct MetricSpec {
   Metric metric{};
@@ -85,6 +112,9 @@ struct MetricSpec {
   std::string_view sum_over;               ///< labels that may be summed over; empty: none
   std::string_view help;
 };
+
+/// As Prometheus spells it.
+std::string_view type_name(MetricType type);
 
 /// All metrics, in the order in which they are written.
 std::span<const MetricSpec> metric_table();

@@ -2,13 +2,17 @@
 #include "exporter/pages.h"
 
 #include <fmt/format.h>
-#include <prometheus/text_serializer.h>
 
 #include <algorithm>
+#include <array>
 #include <chrono>
+#include <optional>
+#include <utility>
 
-#include "exporter/snapshot_collector.h"
+#include "exporter/gzip.h"
+#include "exporter/negotiation.h"
 #include "exporter/status_json.h"
+#include "exporter/steer_json.h"
 #include "exporter/units.h"
 
 namespace pagefare {
@@ -18,6 +22,8 @@ using namespace std::chrono_literals;
 
 constexpr std::string_view kText = "text/plain; charset=utf-8";
 constexpr std::string_view kMetricsText = "text/plain; version=0.0.4; charset=utf-8";
+constexpr std::string_view kOpenMetricsText =
+    "application/openmetrics-text; version=1.0.0; charset=utf-8";
 constexpr std::string_view kJson = "application/json";
 constexpr std::string_view kHtml = "text/html; charset=utf-8";
 
@@ -27,27 +33,39 @@ constexpr std::string_view kFrontPage =
     "<body><h1>pagefare</h1><p>Who pays for page migration.</p><ul>\n"
     "<li><a href=\"/metrics\">/metrics</a>: Prometheus text</li>\n"
     "<li><a href=\"/status\">/status</a>: JSON</li>\n"
+    "<li><a href=\"/explain\">/explain</a>: JSON, why it steers as it does</li>\n"
     "<li><a href=\"/livez\">/livez</a>: is the loop turning</li>\n"
     "<li><a href=\"/readyz\">/readyz</a>: can the figures be relied on</li>\n"
     "</ul></body></html>\n";
 
+/// Below this a packet carries the page as it is.
+constexpr std::size_t kWorthPacking = 1400;
+
+bool is_page(std::string_view path) {
+  constexpr std::array<std::string_view, 6> kPaths = {"/",        "/metrics", "/status",
+                                                      "/explain", "/livez",   "/readyz"};
+  return std::ranges::find(kPaths, path) != kPaths.end();
+}
+
 Page ok() {
-  return {200, kText, "ok\n"};
+  return {.content_type = kText, .body = "ok\n"};
 }
 
 Page unavailable(std::string reason) {
-  return {503, kText, std::move(reason) + "\n"};
-}
-
-Page metrics_page(const SnapshotHolder& holder) {
-  const SnapshotCollector collector(holder);
-  return {200, kMetricsText, prometheus::TextSerializer{}.Serialize(collector.Collect())};
+  return {.status = 503, .content_type = kText, .body = std::move(reason) + "\n"};
 }
 
 Page status_page(const HeldSnapshot& held) {
   return held.snapshot == nullptr
              ? unavailable("no snapshot yet: the first period has not ended; ask again")
-             : Page{200, kJson, status_json(*held.snapshot) + "\n"};
+             : Page{.content_type = kJson, .body = status_json(*held.snapshot) + "\n"};
+}
+
+Page explain_page(const HeldSnapshot& held) {
+  return held.snapshot == nullptr
+             ? unavailable("no snapshot yet: the first period has not ended; ask again")
+             : Page{.content_type = kJson,
+                    .body = explain_json(held.snapshot->steer, name(held.snapshot->mode)) + "\n"};
 }
 
 }  // namespace
@@ -79,28 +97,53 @@ Page ready_page(const HeldSnapshot& held, std::uint32_t min_completeness_ppm) {
   return ok();
 }
 
-Page answer(std::string_view method, std::string_view path, const SnapshotHolder& holder,
-            std::uint32_t min_completeness_ppm) {
-  const bool reads = method == "GET" || method == "HEAD";
-  const auto when_read = [reads](auto&& page) {
-    return reads ? page() : Page{405, kText, "only GET and HEAD are answered here\n"};
-  };
-  if (path == "/metrics") {
-    return when_read([&] { return metrics_page(holder); });
+Page Site::metrics(const Request& request) {
+  MetricsForm form{choose_format(request.accept), accepts_gzip(request.accept_encoding)};
+  Page page{.content_type =
+                form.format == MetricsFormat::kOpenMetrics ? kOpenMetricsText : kMetricsText};
+  page.shared = metrics_.get(form);
+  page.gzip = form.gzip;
+  return page;
+}
+
+Page Site::page_of(const Request& request) {
+  if (request.path == "/metrics") {
+    return metrics(request);
   }
-  if (path == "/status") {
-    return when_read([&] { return status_page(holder.current()); });
+  if (request.path == "/status") {
+    return status_page(holder_.current());
   }
-  if (path == "/livez") {
-    return when_read([&] { return live_page(holder.current()); });
+  if (request.path == "/explain") {
+    return explain_page(holder_.current());
   }
-  if (path == "/readyz") {
-    return when_read([&] { return ready_page(holder.current(), min_completeness_ppm); });
+  if (request.path == "/livez") {
+    return live_page(holder_.current());
   }
-  if (path == "/") {
-    return when_read([] { return Page{200, kHtml, std::string(kFrontPage)}; });
+  if (request.path == "/readyz") {
+    return ready_page(holder_.current(), min_completeness_ppm_);
   }
-  return {404, kText, "not found; there are /metrics, /status, /livez and /readyz\n"};
+  if (request.path == "/") {
+    return {.content_type = kHtml, .body = std::string(kFrontPage)};
+  }
+  return {.status = 404,
+          .content_type = kText,
+          .body = "not found; there are /metrics, /status, /explain, /livez and /readyz\n"};
+}
+
+Page Site::answer(const Request& request) {
+  const bool reads = request.method == "GET" || request.method == "HEAD";
+  if (!reads && is_page(request.path)) {
+    return {.status = 405, .content_type = kText, .body = "only GET and HEAD are answered here\n"};
+  }
+  Page page = page_of(request);
+  if (page.shared == nullptr && page.body.size() >= kWorthPacking &&
+      accepts_gzip(request.accept_encoding)) {
+    if (std::optional<std::string> packed = gzip(page.body)) {
+      page.body = *std::move(packed);
+      page.gzip = true;
+    }
+  }
+  return page;
 }
 
 }  // namespace pagefare

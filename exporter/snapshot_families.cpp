@@ -1,71 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "exporter/snapshot_families.h"
 
-#include <cassert>
 #include <cstdint>
-#include <initializer_list>
 #include <map>
 #include <ratio>
 #include <string>
 #include <string_view>
 #include <utility>
 
+#include "exporter/fair_families.h"
+#include "exporter/family_set.h"
+#include "exporter/histogram_families.h"
 #include "exporter/loss_counts.h"
-#include "exporter/metric_table.h"
+#include "exporter/steer_families.h"
 #include "exporter/units.h"
 #include "exporter/utf8.h"
 
 namespace pagefare {
 namespace {
-
-using LabelValues = std::initializer_list<std::string_view>;
-
-class FamilySet {
- public:
-  FamilySet() : families_(kMetrics) {
-    for (const MetricSpec& row : metric_table()) {
-      prometheus::MetricFamily& family = families_[static_cast<std::size_t>(row.metric)];
-      family.name = row.name;
-      family.help = row.help;
-      family.type = row.type == MetricType::kCounter ? prometheus::MetricType::Counter
-                                                     : prometheus::MetricType::Gauge;
-    }
-  }
-
-  void reserve(Metric metric, std::size_t samples) {
-    families_[static_cast<std::size_t>(metric)].metric.reserve(samples);
-  }
-
-  void add(Metric metric, double value, LabelValues labels = {}) {
-    const MetricSpec& row = spec(metric);
-    assert(labels.size() == label_count(row));
-    prometheus::ClientMetric sample;
-    sample.label.reserve(labels.size());
-    std::size_t i = 0;
-    for (const std::string_view label : labels) {
-      sample.label.push_back({std::string(row.labels[i++]), std::string(label)});
-    }
-    (row.type == MetricType::kCounter ? sample.counter.value : sample.gauge.value) = value;
-    families_[static_cast<std::size_t>(metric)].metric.push_back(std::move(sample));
-  }
-
-  void add(Metric metric, std::uint64_t count, LabelValues labels = {}) {
-    add(metric, static_cast<double>(count), labels);
-  }
-
-  void add(Metric metric, Nanoseconds time, LabelValues labels = {}) {
-    add(metric, static_cast<double>(time.count()) / std::nano::den, labels);
-  }
-
-  std::vector<prometheus::MetricFamily> take() && {
-    std::erase_if(families_,
-                  [](const prometheus::MetricFamily& family) { return family.metric.empty(); });
-    return std::move(families_);
-  }
-
- private:
-  std::vector<prometheus::MetricFamily> families_;
-};
 
 void add_running(FamilySet& set, const Snapshot& snapshot) {
   set.add(Metric::kBuildInfo, 1.0, {snapshot.version});
@@ -111,11 +63,6 @@ void add_view(FamilySet& set, std::string_view cgroup, std::string_view view,
 }
 
 void add_payers(FamilySet& set, const Snapshot& snapshot) {
-  for (const Metric metric :
-       {Metric::kCgroupBytes, Metric::kCgroupFolios, Metric::kCgroupCopyCpu}) {
-    set.reserve(metric, 3 * snapshot.rows.size());
-  }
-  set.reserve(Metric::kCgroupWorkerCpu, 2 * snapshot.rows.size());
   for (const CgroupRow& row : snapshot.rows) {
     const std::string cgroup = valid_utf8(row.path);
     const Account& account = row.account;
@@ -213,17 +160,18 @@ void add_own_cost(FamilySet& set, const Snapshot& snapshot) {
 
 }  // namespace
 
-std::vector<prometheus::MetricFamily> metric_families(const Snapshot& snapshot) {
-  FamilySet set;
+void add_families(FamilySet& set, const Snapshot& snapshot) {
   add_running(set, snapshot);
   add_calls(set, snapshot);
+  add_call_histograms(set, snapshot);
   add_payers(set, snapshot);
   add_measured(set, snapshot);
   add_unattributed(set, snapshot);
   add_classes(set, snapshot);
   add_flows(set, snapshot);
+  add_steer_families(set, snapshot.steer);
+  add_fair_families(set, snapshot.fair);
   add_own_cost(set, snapshot);
-  return std::move(set).take();
 }
 
 }  // namespace pagefare

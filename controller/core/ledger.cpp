@@ -107,6 +107,9 @@ void Ledger::add_machine_sums(const Window& window) {
   for (const CallEntry& entry : window.calls) {
     add_call(calls[{.kind = entry.initiator.kind, .reason = entry.reason}], entry);
   }
+  for (const auto& [reason, histograms] : window.call_histograms) {
+    call_histograms_[reason] += histograms;
+  }
   add_losses(losses_, window.losses);
 }
 

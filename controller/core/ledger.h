@@ -86,6 +86,9 @@ class Ledger {
   const std::map<ClassKey, CopyCost>& classes() const { return classes_; }
   const std::map<FlowKey, CopyCost>& flows() const { return flows_; }
   const std::map<CallKey, CallSum>& calls() const { return calls_; }
+  const std::map<MigrateReason, CallHistograms>& call_histograms() const {
+    return call_histograms_;
+  }
   const Losses& losses() const { return losses_; }
 
  private:
@@ -107,6 +110,7 @@ class Ledger {
   std::map<ClassKey, CopyCost> classes_;
   std::map<FlowKey, CopyCost> flows_;
   std::map<CallKey, CallSum> calls_;
+  std::map<MigrateReason, CallHistograms> call_histograms_;
   Losses losses_;
 };
 

@@ -12,6 +12,7 @@
 
 #include "controller/core/fair/state.h"
 #include "controller/core/ledger.h"
+#include "controller/core/steer/state.h"
 
 namespace pagefare {
 
@@ -80,9 +81,11 @@ struct Snapshot {
   std::map<ClassKey, CopyCost> classes;
   std::map<FlowKey, CopyCost> flows;
   std::map<CallKey, CallSum> calls;
+  std::map<MigrateReason, CallHistograms> call_histograms;
   Losses losses;
   Health health;
   fair::FairState fair;
+  steer::SteerState steer;
   std::vector<std::string> warnings;  ///< sentences for people, most important first
 };
 

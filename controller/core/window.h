@@ -5,8 +5,10 @@
 #include <array>
 #include <compare>
 #include <cstdint>
+#include <map>
 #include <vector>
 
+#include "controller/core/call_histograms.h"
 #include "controller/core/migration.h"
 #include "controller/core/quantity.h"
 
@@ -45,6 +47,9 @@ struct FolioEntry {
   Bytes bytes;
   Nanoseconds cpu{};      ///< share of the calls' time on CPU
   Nanoseconds content{};  ///< of that, inside the copy function; 0 in the portable layer
+  /// Share of the calls' time, asleep or preempted too: workers may have copied meanwhile.
+  Nanoseconds elapsed{};
+  Nanoseconds content_elapsed{};  ///< of that, inside the copy function; 0 in the portable layer
 };
 
 /// Work done by kworkers for a migration: outside every cgroup's cpu.max.
@@ -97,6 +102,7 @@ struct Window {
   std::vector<FolioEntry> folios;
   std::vector<WorkerEntry> workers;
   std::vector<DmaEntry> dma;
+  std::map<MigrateReason, CallHistograms> call_histograms;
   Losses losses;
 };
 

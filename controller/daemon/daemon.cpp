@@ -6,6 +6,7 @@
 
 #include <algorithm>
 
+#include "controller/daemon/decision_log.h"
 #include "controller/daemon/observation.h"
 #include "controller/daemon/signals.h"
 #include "controller/daemon/version.h"
@@ -48,6 +49,7 @@ void warn_of_restart(const Config& before, const Config& after) {
   warn(before.max_cgroups != after.max_cgroups, "max_cgroups");
   warn(before.linger != after.linger, "linger");
   warn(before.bpf_stats != after.bpf_stats, "bpf_stats");
+  warn(before.steer != after.steer, "[steer]");
 }
 
 void reload(const DaemonOptions& options, Config& config, Observation& observation,
@@ -105,7 +107,11 @@ Result<void> run_daemon(const DaemonOptions& options) {
   auto observation = Observation::open(config, options.roots, clock, holder);
   if (!observation) return tl::make_unexpected(observation.error());
 
+  // Without levers budgets are settled and judged, and nothing is enforced.
+  (*observation)->settle(config, options.roots, clock, nullptr, options.state_directory);
+
   WarningLog warnings;
+  DecisionLog decisions;
   (*observation)->turn();
   const auto first = holder.current().snapshot;
   spdlog::info("pagefare {} observes ({} layer: {}); http://{}/", kVersion, name(first->layer),
@@ -118,6 +124,7 @@ Result<void> run_daemon(const DaemonOptions& options) {
     }
     (*observation)->turn();
     warnings.say(holder.current());
+    decisions.say(holder.current());
     sd_notify(0, "WATCHDOG=1");
   }
   sd_notify(0, "STOPPING=1");

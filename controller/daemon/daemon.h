@@ -16,6 +16,8 @@ struct DaemonOptions {
   std::function<Result<Config>()> reload;
   Roots roots;
   std::string run_directory = "/run/pagefare";
+  std::string state_directory = "/var/lib/pagefare";  ///< what outlives the daemon
+  std::string record;  ///< file for what the governor sees; empty: none
 };
 
 /// Observes and serves until SIGTERM or SIGINT. Error: it could not start; names the remedy.

@@ -26,6 +26,11 @@ enum class OnStop : std::uint8_t { kRestore, kKeep };
 /// [steer]
 struct SteerConfig {
   steer::Objective objective = steer::Objective::kThroughput;
+  std::int64_t thrift_loss_percent = 10;
+  std::int64_t cpu_price_percent = 25;
+  std::string prior;                 ///< path of a throughput table; empty: none
+  std::vector<std::string> reasons;  ///< the kernel's names
+  std::int64_t most_unseen_percent = 25;
 
   bool operator==(const SteerConfig&) const = default;
 };

@@ -2,19 +2,11 @@
 #include "controller/edge/config_sections.h"
 
 #include "controller/edge/config_fairness.h"
-#include "controller/edge/config_key_makers.h"
+#include "controller/edge/config_steer.h"
 
 namespace pagefare {
 
 namespace {
-
-std::vector<Key<SteerConfig>> steer_keys() {
-  std::vector<Key<SteerConfig>> keys;
-  keys.push_back(choice("objective", &SteerConfig::objective, {"throughput", "thrift", "balanced"},
-                        "What copying is steered to: the most GB/s; the fewest CPU seconds per GB "
-                        "near that; GB/s at a price per CPU second"));
-  return keys;
-}
 
 std::vector<ConfigSection> make_sections() {
   std::vector<ConfigSection> all;

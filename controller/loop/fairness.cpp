@@ -5,12 +5,17 @@
 #include <optional>
 #include <utility>
 
+#include "controller/core/fair/wide.h"
+
 namespace pagefare {
 namespace {
 
 fair::StewardSettings steward_settings(const FairnessSettings& settings, bool has_levers) {
   return {.policy = settings.policy,
           .enforce = settings.mode == Mode::kEnforce && has_levers,
+          .why_not = settings.mode != Mode::kEnforce
+                         ? "the mode is advise: what would be done is shown and not done"
+                         : "there are no levers",
           .own_path = settings.own_path,
           .boot_id = settings.boot_id};
 }
@@ -43,20 +48,27 @@ std::vector<std::pair<CgroupId, Bytes>> promotions(const Window& window, ChargeR
   return {sums.begin(), sums.end()};
 }
 
-Fairness::Fairness(FairnessSettings settings, CgroupNames& names, Clock& clock, Levers* levers,
-                   FairMemory* memory)
+Fairness::Fairness(FairnessSettings settings, const Means& means)
     : settings_(std::move(settings)),
-      names_(names),
-      clock_(clock),
-      levers_(levers),
-      memory_(memory),
-      steward_(steward_settings(settings_, levers != nullptr), load(memory, memory_error_)),
-      saved_at_(clock.monotonic()) {}
+      means_(means),
+      steward_(steward_settings(settings_, means.levers != nullptr),
+               load(means.memory, memory_error_)),
+      saved_at_(means.clock.monotonic()) {}
+
+std::optional<std::uint32_t> Fairness::stalled_ppm(Nanoseconds duration) {
+  if (means_.cpus == nullptr) return std::nullopt;
+  const auto counters = means_.cpus->read();
+  const std::optional<Nanoseconds> now = counters ? counters->stalled : std::nullopt;
+  const std::optional<Nanoseconds> before = std::exchange(stalled_before_, now);
+  if (!now || !before || *now < *before) return std::nullopt;
+  return fair::ppm_of(static_cast<std::uint64_t>((*now - *before).count()),
+                      static_cast<std::uint64_t>(duration.count()));
+}
 
 void Fairness::meet(const Attribution& attribution) {
   for (const auto& [id, account] : attribution.accounts) {
     if (steward_.tenants().knows(id)) continue;
-    if (const auto path = names_.path(id)) steward_.tenants().add(id, *path);
+    if (const auto path = means_.names.path(id)) steward_.tenants().add(id, *path);
   }
 }
 
@@ -65,22 +77,23 @@ void Fairness::turn(std::uint64_t number, const Window& window, const Attributio
   if (settings_.mode == Mode::kObserve || !settings_.policy.active()) return;
   if (window.duration.count() <= 0) return;
   meet(attribution);
-  if (levers_ != nullptr) steward_.set_reach(levers_->reach());
-  const fair::Restraints restraints = steward_.turn({.number = number,
-                                                     .unix_ns = clock_.unix_ns(),
-                                                     .now = clock_.monotonic(),
-                                                     .machine = {.duration = window.duration,
-                                                                 .cpus = settings_.cpus,
-                                                                 .stalled_ppm = stalled_ppm_},
-                                                     .attribution = &attribution,
-                                                     .promoted = promotions(window, rule)});
+  if (means_.levers != nullptr) steward_.set_reach(means_.levers->reach());
+  const fair::Restraints restraints =
+      steward_.turn({.number = number,
+                     .unix_ns = means_.clock.unix_ns(),
+                     .now = means_.clock.monotonic(),
+                     .machine = {.duration = window.duration,
+                                 .cpus = settings_.cpus,
+                                 .stalled_ppm = stalled_ppm(window.duration)},
+                     .attribution = &attribution,
+                     .promoted = promotions(window, rule)});
   carry_out(restraints);
   save(false);
 }
 
 void Fairness::carry_out(const fair::Restraints& restraints) {
-  if (settings_.mode != Mode::kEnforce || levers_ == nullptr) return;
-  const auto report = levers_->apply(restraints);
+  if (settings_.mode != Mode::kEnforce || means_.levers == nullptr) return;
+  const auto report = means_.levers->apply(restraints);
   holding_ = holding_ || !restraints.cgroups.empty() || restraints.promotion_mbps.has_value();
   if (report) {
     steward_.take(*report);
@@ -95,9 +108,9 @@ void Fairness::turn_blind() {
 }
 
 void Fairness::let_go() {
-  if (levers_ == nullptr || settings_.mode != Mode::kEnforce) return;
+  if (means_.levers == nullptr || settings_.mode != Mode::kEnforce) return;
   holding_ = false;
-  if (const auto released = levers_->release_all(); !released) {
+  if (const auto released = means_.levers->release_all(); !released) {
     steward_.take_failure(released.error().message);
   }
 }
@@ -114,10 +127,10 @@ void Fairness::set_policy(fair::Policy policy) {
 }
 
 void Fairness::save(bool now) {
-  const Nanoseconds time = clock_.monotonic();
-  if (memory_ == nullptr || (!now && time - saved_at_ < settings_.save_every)) return;
+  const Nanoseconds time = means_.clock.monotonic();
+  if (means_.memory == nullptr || (!now && time - saved_at_ < settings_.save_every)) return;
   saved_at_ = time;
-  const auto saved = memory_->save(steward_.tenants().memory());
+  const auto saved = means_.memory->save(steward_.tenants().memory());
   memory_error_ = saved ? "" : saved.error().message;
 }
 

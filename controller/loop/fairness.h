@@ -3,8 +3,9 @@
 #pragma once
 
 #include <cstdint>
-#include <memory>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "controller/core/attribution.h"
@@ -13,6 +14,7 @@
 #include "controller/core/window.h"
 #include "controller/ports/cgroup_names.h"
 #include "controller/ports/clock.h"
+#include "controller/ports/cpu_meter.h"
 #include "controller/ports/fair_memory.h"
 #include "controller/ports/levers.h"
 
@@ -29,10 +31,15 @@ struct FairnessSettings {
 
 class Fairness {
  public:
-  /// `levers` may be null (advise), `memory` too (nothing outlives the program). Both must outlive
-  /// the object.
-  Fairness(FairnessSettings settings, CgroupNames& names, Clock& clock, Levers* levers,
-           FairMemory* memory);
+  /// What it works with; all of it must outlive the object.
+  struct Means {
+    CgroupNames& names;
+    Clock& clock;
+    CpuMeter* cpus = nullptr;      ///< null: CPU pressure is not known
+    Levers* levers = nullptr;      ///< null: nothing is enforced
+    FairMemory* memory = nullptr;  ///< null: nothing outlives the program
+  };
+  Fairness(FairnessSettings settings, const Means& means);
 
   /// After attribution. Whatever fails is in the state.
   void turn(std::uint64_t number, const Window& window, const Attribution& attribution,
@@ -41,9 +48,6 @@ class Fairness {
   void turn_blind();
   /// Cgroups that are gone.
   void forget(const std::vector<CgroupId>& ids);
-  /// Share of the last period in which some task waited for a CPU, for capacity = "auto".
-  void set_pressure(std::optional<std::uint32_t> stalled_ppm) { stalled_ppm_ = stalled_ppm; }
-
   void set_policy(fair::Policy policy);
   /// Keeps what is known and puts everything back as found.
   void stop();
@@ -51,18 +55,16 @@ class Fairness {
   fair::FairState state() const;
 
  private:
+  std::optional<std::uint32_t> stalled_ppm(Nanoseconds duration);
   void meet(const Attribution& attribution);
   void carry_out(const fair::Restraints& restraints);
   void let_go();
   void save(bool now);
 
   FairnessSettings settings_;
-  CgroupNames& names_;
-  Clock& clock_;
-  Levers* levers_;
-  FairMemory* memory_;
+  Means means_;
   std::string memory_error_;
-  std::optional<std::uint32_t> stalled_ppm_;
+  std::optional<Nanoseconds> stalled_before_;
   fair::Steward steward_;
   bool holding_ = false;  ///< the levers were told something that is not nothing
   Nanoseconds saved_at_{};

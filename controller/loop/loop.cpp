@@ -46,6 +46,9 @@ void Loop::read_and_add() {
     ++health_.failed_periods;
     health_.last_error = window.error().message;
     if (fairness_ != nullptr) fairness_->turn_blind();
+    if (steering_ != nullptr) {
+      steering_->stand_still("the kernel's counters cannot be read: " + health_.last_error);
+    }
     return;
   }
   health_.last_error.clear();
@@ -79,6 +82,17 @@ void Loop::add(const Window& window) {
   order_.add(std::move(newcomers));
   if (fairness_ != nullptr) {
     fairness_->turn(health_.periods, window, attribution, settings_.charge);
+  }
+  steer(window, attribution);
+}
+
+void Loop::steer(const Window& window, const Attribution& attribution) {
+  if (steering_ != nullptr) {
+    steering_->turn({.window = window,
+                     .attribution = attribution,
+                     .layer = layer_,
+                     .page_size = settings_.page_size,
+                     .unix_ns = clock_.unix_ns()});
   }
 }
 
@@ -118,7 +132,7 @@ std::shared_ptr<Snapshot> Loop::make_snapshot() {
   snapshot->version = settings_.version;
   snapshot->mode = settings_.mode;
   snapshot->charge = settings_.charge;
-  snapshot->layer = status.layer;
+  snapshot->layer = layer_ = status.layer;
   snapshot->layer_why = std::move(status.layer_why);
   snapshot->page_size = settings_.page_size;
   snapshot->period = settings_.period;
@@ -130,12 +144,16 @@ std::shared_ptr<Snapshot> Loop::make_snapshot() {
   snapshot->classes = ledger_.classes();
   snapshot->flows = ledger_.flows();
   snapshot->calls = ledger_.calls();
+  snapshot->call_histograms = ledger_.call_histograms();
   snapshot->losses = ledger_.losses();
   health_.resolve_failures = names_.failures();
   snapshot->health = health_;
   snapshot->health.programs = std::move(status.programs);
   snapshot->health.maps = std::move(status.maps);
   if (fairness_ != nullptr) snapshot->fair = fairness_->state();
+  if (steering_ != nullptr) {
+    snapshot->steer = steering_->state();
+  }
   snapshot->warnings = make_warnings(*snapshot, std::move(status.warnings));
   return snapshot;
 }
@@ -147,6 +165,9 @@ std::vector<std::string> Loop::make_warnings(const Snapshot& snapshot,
     warnings.push_back(warn_of_failure(health_));
   }
   std::ranges::move(from_source, std::back_inserter(warnings));
+  if (steering_ != nullptr) {
+    std::ranges::move(steering_->warnings(), std::back_inserter(warnings));
+  }
   if (auto incomplete = warn_of_incompleteness(snapshot)) {
     warnings.push_back(*std::move(incomplete));
   }

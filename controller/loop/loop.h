@@ -9,6 +9,7 @@
 #include "controller/core/ledger.h"
 #include "controller/loop/fairness.h"
 #include "controller/loop/rows.h"
+#include "controller/loop/steering.h"
 #include "controller/ports/cgroup_names.h"
 #include "controller/ports/clock.h"
 #include "controller/ports/event_source.h"
@@ -38,6 +39,9 @@ class Loop {
   /// health says what went wrong.
   void turn();
 
+  /// From the next period on. `steering` must outlive the loop.
+  void steer_with(Steering& steering) { steering_ = &steering; }
+
   /// Takes effect with the next period; sums are kept.
   void set_charge(ChargeRule charge) { settings_.charge = charge; }
   void set_period(Nanoseconds period) { settings_.period = period; }
@@ -45,6 +49,7 @@ class Loop {
  private:
   void read_and_add();
   void add(const Window& window);
+  void steer(const Window& window, const Attribution& attribution);
   void mark_removed();
   void close_removed();
   void forget(const std::vector<CgroupId>& ids);
@@ -58,6 +63,8 @@ class Loop {
   Clock& clock_;
   SnapshotSink& sink_;
   Fairness* fairness_ = nullptr;
+  Steering* steering_ = nullptr;
+  Layer layer_ = Layer::kNone;  // as last told by the source
   Ledger ledger_;
   PathOrder order_;
   Health health_;

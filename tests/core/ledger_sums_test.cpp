@@ -33,6 +33,32 @@ TEST(LedgerSums, AddsUpClassesByReasonAndOrder) {
   EXPECT_EQ(ledger.classes(), expected);
 }
 
+TEST(LedgerSums, AddsUpHistogramsByReason) {
+  Ledger ledger(10, Nanoseconds{0});
+  Window window;
+  CallHistograms one;
+  one.by_cpu = {1, 2};
+  one.by_cpu.back() = 3;
+  one.by_pages = {4, 5};
+  one.by_pages.back() = 6;
+  one.cpu = Nanoseconds{7};
+  one.pages = Pages{8};
+  window.call_histograms[MigrateReason::kDemotion] = one;
+  add(ledger, window);
+  window.call_histograms[MigrateReason::kCompaction] = one;
+  add(ledger, window);
+  CallHistograms two;
+  two.by_cpu = {2, 4};
+  two.by_cpu.back() = 6;
+  two.by_pages = {8, 10};
+  two.by_pages.back() = 12;
+  two.cpu = Nanoseconds{14};
+  two.pages = Pages{16};
+  const std::map<MigrateReason, CallHistograms> expected{{MigrateReason::kDemotion, two},
+                                                         {MigrateReason::kCompaction, one}};
+  EXPECT_EQ(ledger.call_histograms(), expected);
+}
+
 TEST(LedgerSums, AddsUpFlowsByWay) {
   Ledger ledger(10, Nanoseconds{0});
   Window window;

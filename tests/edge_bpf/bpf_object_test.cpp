@@ -35,6 +35,7 @@ void expect_shape(const bpf_map* map) {
 
 TEST_F(BpfObjectTest, HasMapsOfTheRecordsThatUserSpaceReads) {
   expect_shape<abi_call_key, abi_call_value>(skeleton_->maps.calls);
+  expect_shape<abi_reason_key, abi_call_histograms>(skeleton_->maps.call_histograms);
   expect_shape<abi_folio_key, abi_folio_value>(skeleton_->maps.folios);
   expect_shape<abi_worker_key, abi_worker_value>(skeleton_->maps.workers);
   expect_shape<abi_dma_key, abi_dma_value>(skeleton_->maps.dma);

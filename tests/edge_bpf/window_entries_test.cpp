@@ -36,6 +36,19 @@ TEST(CallEntryFromTheKernel, KeepsEveryField) {
   EXPECT_EQ(entry.cpu, Nanoseconds(8));
 }
 
+TEST(CallHistogramsFromTheKernel, KeepEveryField) {
+  abi_call_histograms added{};
+  for (std::size_t i = 0; i < kCallCpuBuckets; ++i) added.by_cpu[i] = 100 + i;
+  for (std::size_t i = 0; i < kCallSizeBuckets; ++i) added.by_pages[i] = 200 + i;
+  added.cpu_ns = 7;
+  added.pages = 8;
+  const CallHistograms histograms = to_histograms(added);
+  for (std::size_t i = 0; i < kCallCpuBuckets; ++i) EXPECT_EQ(histograms.by_cpu[i], 100 + i);
+  for (std::size_t i = 0; i < kCallSizeBuckets; ++i) EXPECT_EQ(histograms.by_pages[i], 200 + i);
+  EXPECT_EQ(histograms.cpu, Nanoseconds(7));
+  EXPECT_EQ(histograms.pages, Pages{8});
+}
+
 abi_folio_key folio_key() {
   return {.owner = 77,
           .initiator = 42,
@@ -49,7 +62,7 @@ abi_folio_key folio_key() {
 
 TEST(FolioEntryFromTheKernel, KeepsEveryField) {
   const FolioEntry entry =
-      to_entry(folio_key(), abi_folio_value{.folios = 1, .bytes = 2, .cpu_ns = 3, .content_ns = 4});
+      to_entry(folio_key(), abi_folio_value{.folios = 1, .bytes = 2, .cpu_ns = 3, .content_ns = 4, .elapsed_ns = 5, .content_elapsed_ns = 6});
   EXPECT_EQ(entry.owner, kCgroup77);
   EXPECT_EQ(entry.initiator, kKdamond42);
   EXPECT_EQ(entry.reason, MigrateReason::kDemotion);
@@ -60,6 +73,8 @@ TEST(FolioEntryFromTheKernel, KeepsEveryField) {
   EXPECT_EQ(entry.bytes, Bytes{2});
   EXPECT_EQ(entry.cpu, Nanoseconds(3));
   EXPECT_EQ(entry.content, Nanoseconds(4));
+  EXPECT_EQ(entry.elapsed, Nanoseconds(5));
+  EXPECT_EQ(entry.content_elapsed, Nanoseconds(6));
 }
 
 TEST(FolioEntryFromTheKernel, HasNoNodeWhereTheLayerCannotTell) {

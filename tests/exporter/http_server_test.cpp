@@ -15,6 +15,7 @@
 #include <thread>
 #include <vector>
 
+#include "tests/support/gunzip.h"
 #include "tests/support/http_exchange.h"
 #include "tests/support/snapshots.h"
 
@@ -65,6 +66,29 @@ TEST_F(HttpServerTest, ServesMetricsAsPrometheusText) {
   EXPECT_EQ(reply.status, 200);
   EXPECT_NE(reply.headers.find("Content-Type: text/plain; version=0.0.4"), std::string::npos);
   EXPECT_NE(reply.body.find("\npagefare_periods_total 100\n"), std::string::npos) << reply.body;
+}
+
+TEST_F(HttpServerTest, ServesOpenMetricsPackedToThoseThatAskForBoth) {
+  holder.publish(shared(populated_snapshot()));
+  const Reply reply = exchange(
+      "GET", url("/metrics"),
+      Asking{.headers = {"Accept: application/openmetrics-text", "Accept-Encoding: gzip"}});
+  EXPECT_NE(reply.headers.find("Content-Type: application/openmetrics-text; version=1.0.0"),
+            std::string::npos)
+      << reply.headers;
+  EXPECT_NE(reply.headers.find("Content-Encoding: gzip"), std::string::npos);
+  EXPECT_TRUE(gunzip(reply.body).ends_with("# EOF\n"));
+}
+
+TEST_F(HttpServerTest, PacksStatusToo) {
+  holder.publish(shared(populated_snapshot()));
+  const Reply reply = exchange("GET", url("/status"), Asking{.headers = {"Accept-Encoding: gzip"}});
+  EXPECT_NE(reply.headers.find("Content-Encoding: gzip"), std::string::npos);
+  EXPECT_EQ(gunzip(reply.body), get("/status").body);
+}
+
+TEST_F(HttpServerTest, TellsCachesThatAnswersDifferByWhatIsAskedFor) {
+  EXPECT_NE(get("/metrics").headers.find("Vary: Accept, Accept-Encoding"), std::string::npos);
 }
 
 TEST_F(HttpServerTest, ServesStatusAsJson) {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 #include <prometheus/metric_family.h>
-#include <prometheus/text_serializer.h>
 
 #include <algorithm>
 #include <cstdlib>
@@ -11,15 +10,19 @@
 #include <string>
 
 #include "exporter/metric_table.h"
-#include "exporter/snapshot_collector.h"
+#include "exporter/scrape_meter.h"
 #include "exporter/snapshot_families.h"
+#include "exporter/text_families.h"
+#include "tests/support/library_families.h"
 #include "tests/support/snapshots.h"
 
 namespace pagefare::test {
 namespace {
 
 std::string text_of(const Snapshot& snapshot) {
-  return prometheus::TextSerializer{}.Serialize(metric_families(snapshot));
+  TextFamilies families(MetricsFormat::kPrometheus);
+  add_families(families, snapshot);
+  return std::move(families).take();
 }
 
 std::string populated_text() {
@@ -31,8 +34,11 @@ bool has_line(const std::string& text, const std::string& line) {
 }
 
 TEST(MetricFamilies, ShowEveryMetricOfTheTableAndNothingElse) {
+  LibraryFamilies all;
+  add_families(all, populated_snapshot());
+  ScrapeMeter().add_to(all);
   std::set<std::string> shown;
-  for (const auto& family : metric_families(populated_snapshot())) {
+  for (const auto& family : std::move(all).take()) {
     EXPECT_TRUE(shown.insert(family.name).second) << family.name;
     EXPECT_FALSE(family.metric.empty()) << family.name;
   }
@@ -44,7 +50,7 @@ TEST(MetricFamilies, ShowEveryMetricOfTheTableAndNothingElse) {
 }
 
 TEST(MetricFamilies, CarryTheLabelsOfTheTable) {
-  for (const auto& family : metric_families(populated_snapshot())) {
+  for (const auto& family : library_families(populated_snapshot())) {
     const auto row = std::ranges::find(metric_table(), family.name, &MetricSpec::name);
     ASSERT_NE(row, metric_table().end()) << family.name;
     for (const auto& sample : family.metric) {
@@ -58,7 +64,7 @@ TEST(MetricFamilies, CarryTheLabelsOfTheTable) {
 }
 
 TEST(MetricFamilies, HaveNoTwoSamplesWithTheSameLabels) {
-  for (const auto& family : metric_families(populated_snapshot())) {
+  for (const auto& family : library_families(populated_snapshot())) {
     std::set<std::vector<prometheus::ClientMetric::Label>> seen;
     for (const auto& sample : family.metric) {
       EXPECT_TRUE(seen.insert(sample.label).second) << family.name;
@@ -127,32 +133,6 @@ TEST(MetricFamilies, EscapeBytesOfANameThatAreNotUtf8) {
   snapshot.rows = {{.path = "/bad\xff", .id = 9, .account = {}}};
   EXPECT_TRUE(has_line(text_of(snapshot),
                        "pagefare_cgroup_outside_quota_seconds_total{cgroup=\"/bad\\\\xff\"} 0"));
-}
-
-TEST(SnapshotCollector, CollectsNothingBeforeTheFirstSnapshot) {
-  HandClock clock;
-  const SnapshotHolder holder(clock);
-  EXPECT_TRUE(SnapshotCollector(holder).Collect().empty());
-}
-
-TEST(SnapshotCollector, GivesTheSameTextTwice) {
-  HandClock clock;
-  SnapshotHolder holder(clock);
-  holder.publish(shared(populated_snapshot()));
-  const SnapshotCollector collector(holder);
-  const prometheus::TextSerializer serializer;
-  EXPECT_EQ(serializer.Serialize(collector.Collect()), serializer.Serialize(collector.Collect()));
-}
-
-TEST(SnapshotCollector, ShowsTheLastSnapshot) {
-  HandClock clock;
-  SnapshotHolder holder(clock);
-  holder.publish(shared(populated_snapshot()));
-  Snapshot later = populated_snapshot();
-  later.health.periods = 101;
-  holder.publish(shared(later));
-  const auto text = prometheus::TextSerializer{}.Serialize(SnapshotCollector(holder).Collect());
-  EXPECT_TRUE(has_line(text, "pagefare_periods_total 101"));
 }
 
 TEST(MetricTable, KeepsToTheRulesOfNames) {

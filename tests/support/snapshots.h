@@ -119,6 +119,14 @@ inline void populate_sums(Snapshot& snapshot) {
                       .thp_failed = 6,
                       .thp_split = 7,
                       .cpu = Nanoseconds(1'250'000'000)}}};
+  CallHistograms& histograms = snapshot.call_histograms[MigrateReason::kSyscallOrCpuset];
+  histograms.by_cpu[10] = 4;
+  histograms.by_cpu[11] = 20;
+  histograms.by_cpu.back() = 6;
+  histograms.by_pages[0] = 29;
+  histograms.by_pages[9] = 1;
+  histograms.cpu = Nanoseconds(1'250'000'000);
+  histograms.pages = {541};
 }
 
 inline Snapshot populated_snapshot() {

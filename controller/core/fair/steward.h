@@ -34,6 +34,7 @@ struct Period {
 struct StewardSettings {
   Policy policy;
   bool enforce = false;  ///< false: advise
+  std::string why_not;   ///< where not: one clause
   std::string own_path;
   std::string boot_id;
 };

@@ -41,7 +41,7 @@ TenantRow Steward::row(const Tenant& tenant) const {
 
 std::string Steward::why_not() const {
   if (!tenants_.policy().active()) return "";
-  if (!settings_.enforce) return "the mode is advise: what would be done is shown and not done";
+  if (!settings_.enforce) return settings_.why_not;
   if (is_incomplete()) {
     return "only " + std::to_string(attributed_ppm_ / 10'000) +
            " % of the cost is charged to somebody, less than fairness.least_attributed";

@@ -38,14 +38,17 @@ std::uint8_t kind_of(const auto& entry) {
 
 Result<Counters> Counters::open(const Programs& programs) {
   auto calls = Calls::open(programs.map_fd("calls"));
+  auto histograms = Histograms::open(programs.map_fd("call_histograms"));
   auto folios = FolioMoves::open(programs.map_fd("folios"));
   auto workers = Workers::open(programs.map_fd("workers"));
   auto dma = Dma::open(programs.map_fd("dma"));
   if (!calls) return tl::make_unexpected(calls.error());
+  if (!histograms) return tl::make_unexpected(histograms.error());
   if (!folios) return tl::make_unexpected(folios.error());
   if (!workers) return tl::make_unexpected(workers.error());
   if (!dma) return tl::make_unexpected(dma.error());
-  return Counters(std::move(*calls), std::move(*folios), std::move(*workers), std::move(*dma));
+  return Counters(std::move(*calls), std::move(*histograms), std::move(*folios),
+                  std::move(*workers), std::move(*dma));
 }
 
 Result<void> Counters::read(const Programs& programs, Window& window) {
@@ -61,9 +64,20 @@ Result<void> Counters::read(const Programs& programs, Window& window) {
 Result<void> Counters::read_entries(Window& window) {
   std::uint64_t& refused = window.losses.refused_records;
   if (auto r = append(calls_, window.calls, refused, kind_of); !r) return r;
+  if (auto r = read_histograms(window); !r) return r;
   if (auto r = append(folios_, window.folios, refused, kind_of); !r) return r;
   if (auto r = append(workers_, window.workers, refused, kind_of); !r) return r;
   return append(dma_, window.dma, refused, kind_of);
+}
+
+Result<void> Counters::read_histograms(Window& window) {
+  const auto added = histograms_.read();
+  if (!added) return tl::make_unexpected(added.error());
+  for (const auto& entry : *added) {
+    const auto reason = static_cast<MigrateReason>(entry.key.reason);
+    window.call_histograms[reason] += to_histograms(entry.added);
+  }
+  return {};
 }
 
 Result<void> Counters::read_losses(const Programs& programs, Window& window) {
@@ -104,6 +118,7 @@ void Counters::forget(const std::vector<CgroupId>& ids) {
 
 std::uint64_t Counters::entries(const std::string& map) const {
   if (map == "calls") return calls_.size();
+  if (map == "call_histograms") return histograms_.size();
   if (map == "folios") return folios_.size();
   if (map == "workers") return workers_.size();
   if (map == "dma") return dma_.size();

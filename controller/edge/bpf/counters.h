@@ -35,17 +35,21 @@ class Counters {
   using FolioMoves = CounterMap<abi_folio_key, abi_folio_value>;
   using Workers = CounterMap<abi_worker_key, abi_worker_value>;
   using Dma = CounterMap<abi_dma_key, abi_dma_value>;
+  using Histograms = CounterMap<abi_reason_key, abi_call_histograms>;
 
-  Counters(Calls calls, FolioMoves folios, Workers workers, Dma dma)
+  Counters(Calls calls, Histograms histograms, FolioMoves folios, Workers workers, Dma dma)
       : calls_(std::move(calls)),
+        histograms_(std::move(histograms)),
         folios_(std::move(folios)),
         workers_(std::move(workers)),
         dma_(std::move(dma)) {}
 
   Result<void> read_entries(Window& window);
+  Result<void> read_histograms(Window& window);
   Result<void> read_losses(const Programs& programs, Window& window);
 
   Calls calls_;
+  Histograms histograms_;
   FolioMoves folios_;
   Workers workers_;
   Dma dma_;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "controller/edge/bpf/window_entries.h"
 
+#include <algorithm>
+
 namespace pagefare {
 
 namespace {
@@ -49,7 +51,9 @@ FolioEntry to_entry(const abi_folio_key& key, const abi_folio_value& added) {
           .folios = {added.folios},
           .bytes = {added.bytes},
           .cpu = ns(added.cpu_ns),
-          .content = ns(added.content_ns)};
+          .content = ns(added.content_ns),
+          .elapsed = ns(added.elapsed_ns),
+          .content_elapsed = ns(added.content_elapsed_ns)};
 }
 
 WorkerEntry to_entry(const abi_worker_key& key, const abi_worker_value& added) {
@@ -71,6 +75,15 @@ DmaEntry to_entry(const abi_dma_key& key, const abi_dma_value& added) {
           .folios = {added.folios},
           .bytes = {added.bytes},
           .channel = ns(added.channel_ns)};
+}
+
+CallHistograms to_histograms(const abi_call_histograms& added) {
+  static_assert(kCallCpuBuckets == ABI_CALL_CPU_BUCKETS);
+  static_assert(kCallSizeBuckets == ABI_CALL_SIZE_BUCKETS);
+  CallHistograms histograms{.cpu = ns(added.cpu_ns), .pages = {added.pages}};
+  std::ranges::copy(added.by_cpu, histograms.by_cpu.begin());
+  std::ranges::copy(added.by_pages, histograms.by_pages.begin());
+  return histograms;
 }
 
 Losses to_losses(const LossCounts& added) {

@@ -15,6 +15,8 @@ FolioEntry to_entry(const abi_folio_key& key, const abi_folio_value& added);
 WorkerEntry to_entry(const abi_worker_key& key, const abi_worker_value& added);
 DmaEntry to_entry(const abi_dma_key& key, const abi_dma_value& added);
 
+CallHistograms to_histograms(const abi_call_histograms& added);
+
 using LossCounts = std::array<std::uint64_t, ABI_LOSSES>;
 
 /// `missed_runs` is not in the kernel's array and stays 0.

@@ -27,7 +27,7 @@ if [[ $suite == Refusal ]]; then
 fi
 programs=(--file "$build/tests/vm/kmod/kmod_tests" --file "$build/tests/vm/mover")
 pagefare=$build/controller/cli/pagefare
-if [[ $suite == @(Unload|Levers|Victim) && -x $pagefare ]]; then programs+=(--file "$pagefare"); fi
+if [[ $suite == @(Unload|Steering|Levers|Victim) && -x $pagefare ]]; then programs+=(--file "$pagefare"); fi
 exec "$here/../boot_guest.sh" --kernel full-6.12 --topology wide --module brd --limit "$limit" \
   --threads "${PAGEFARE_VM_THREADS:-single}" \
   --out "$build/tests/vm/boots/kmod-$suite" "${programs[@]}" \
