@@ -6,6 +6,7 @@
 
 #include <algorithm>
 
+#include "controller/daemon/acting.h"
 #include "controller/daemon/decision_log.h"
 #include "controller/daemon/observation.h"
 #include "controller/daemon/signals.h"
@@ -104,12 +105,18 @@ Result<void> run_daemon(const DaemonOptions& options) {
   const auto server = HttpServer::start(
       {.listen = config.listen, .ready_completeness_ppm = kReadyCompletenessPpm}, holder);
   if (!server) return tl::make_unexpected(server.error());
+  // What changes the machine outlives what decides.
+  const auto acting = Acting::open(config, options, clock);
+  if (!acting) return tl::make_unexpected(acting.error());
   auto observation = Observation::open(config, options.roots, clock, holder);
   if (!observation) return tl::make_unexpected(observation.error());
 
+  const auto steers =
+      (*observation)->steer(config, options.roots, clock, (*acting)->engine(), options.record);
+  if (!steers) return tl::make_unexpected(steers.error());
   // Without levers budgets are settled and judged, and nothing is enforced.
-  (*observation)->settle(config, options.roots, clock, nullptr, options.state_directory);
-
+  (*observation)
+      ->settle(config, options.roots, clock, (*acting)->levers(), options.state_directory);
   WarningLog warnings;
   DecisionLog decisions;
   (*observation)->turn();
@@ -128,6 +135,8 @@ Result<void> run_daemon(const DaemonOptions& options) {
     sd_notify(0, "WATCHDOG=1");
   }
   sd_notify(0, "STOPPING=1");
+  observation->reset();  // fairness lets go of everybody
+  (*acting)->finish();
   spdlog::info("stopped");
   return {};
 }
