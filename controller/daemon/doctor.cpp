@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "controller/daemon/doctor_knobs.h"
 #include "controller/daemon/observation.h"
 #include "controller/edge/machine_facts.h"
 
@@ -113,6 +114,7 @@ Findings examine(const Config& config, const Roots& roots, Clock& clock) {
   examine_hierarchy(roots, findings);
   examine_privileges(facts, findings);
   examine_programs(config, roots, clock, findings);
+  examine_knobs(roots, clock, findings);
   for (const std::string& problem : facts.problems) {
     findings.push_back({.name = "machine facts", .required = false, .ok = false, .why = problem});
   }
