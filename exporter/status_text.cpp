@@ -150,7 +150,8 @@ std::string troubles(const Status& status, const Painter& paint) {
     text += fmt::format("{} {}: {}\n", paint.warn("lost"), key, loss_value(key, value));
   }
   for (const std::string& warning : status.warnings) {
-    text += fmt::format("{} {}\n", paint.warn("warning:"), warning);
+    const bool harmful = warning.starts_with("DATA LOSS");
+    text += fmt::format("{} {}\n", harmful ? paint.bad("error:") : paint.warn("warning:"), warning);
   }
   if (!status.last_error.empty()) {
     text += fmt::format("{} {}\n", paint.bad("error:"), status.last_error);

@@ -165,6 +165,10 @@ std::vector<std::string> Loop::make_warnings(const Snapshot& snapshot,
   if (!health_.last_error.empty()) {
     warnings.push_back(warn_of_failure(health_));
   }
+  for (const KnobAlarm& alarm : snapshot.knobs.alarms) {
+    const bool harmful = alarm.kind == KnobAlarm::Kind::kLosesData;
+    warnings.push_back((harmful ? "DATA LOSS: " : "") + alarm.knob + ": " + alarm.sentence);
+  }
   std::ranges::move(from_source, std::back_inserter(warnings));
   if (steering_ != nullptr) {
     std::ranges::move(steering_->warnings(), std::back_inserter(warnings));

@@ -40,13 +40,6 @@ class BadConfig : public ::testing::Test {
   TempDirectory directory_;
 };
 
-TEST(BadOption, OfAModeThatIsNotBuiltYetIsRefusedWithASentence) {
-  for (const std::string mode : {"advise", "enforce"}) {
-    expect_refusal(run_pagefare({.arguments = {"run", "--mode", mode}}),
-                   {"mode " + mode + " is not built yet", "observe"});
-  }
-}
-
 TEST(BadOption, OfAnUnknownNameIsNamed) {
   expect_refusal(run_pagefare({.arguments = {"run", "--perriod", "1s"}}), {"--perriod", "--help"});
 }
@@ -96,10 +89,6 @@ TEST_F(BadConfig, WithAWrongTypeIsToldWithFileLineAndKey) {
 TEST_F(BadConfig, WithSeveralMistakesIsToldAllOfThem) {
   const std::string file = write("period = 5\nlayer = \"best\"\n");
   expect_refusal(run_with_config(file), {file + ":1:", "period", file + ":2:", "layer"});
-}
-
-TEST_F(BadConfig, WithAModeThatIsNotBuiltYetIsRefusedWithASentence) {
-  expect_refusal(run_with_config(write("mode = \"enforce\"\n")), {"mode enforce is not built yet"});
 }
 
 TEST_F(BadConfig, ThatIsUnreadableIsNamed) {

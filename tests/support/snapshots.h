@@ -142,6 +142,7 @@ inline Snapshot populated_snapshot() {
   snapshot.rows = {row("/", 1, 10), row("/a.slice/b", 42, 20), row("[kcompactd]", 0, 5)};
   snapshot.losses = populated_losses();
   snapshot.health = populated_health();
+  snapshot.knobs.rows = {{.name = "pagefare_copy.threads", .value = "8", .grip = Grip::kOurs}};
   snapshot.warnings = {"the folio map was full; raise bpf.max_folios"};
   return snapshot;
 }

@@ -14,7 +14,7 @@ namespace pagefare {
 
 struct Change {
   std::string path;
-  std::string row = {};  ///< key of a line "KEY VALUE" of a table; empty: the whole file
+  std::string row;  ///< key of a line "KEY VALUE" of a table; empty: the whole file
   Comparison comparison = Comparison::kText;
   std::string from;  ///< what it reads now; remembered as the original at the first change
   std::string to;    ///< what it is to read; "-" for a row that is to go

@@ -68,13 +68,15 @@ Result<void> ask_for_release(const std::string& run_directory, const std::string
 
 std::vector<std::string> take_releases(const std::string& run_directory) {
   std::vector<std::string> names;
+  std::vector<std::filesystem::path> requests;
   std::error_code ignored;
   for (const auto& entry :
        std::filesystem::directory_iterator(run_directory + kRequests, ignored)) {
-    names.push_back(entry.path().filename().string());
+    requests.push_back(entry.path());
   }
-  for (const std::string& name : names) {
-    ::unlink((run_directory + kRequests + "/" + name).c_str());
+  for (const std::filesystem::path& request : requests) {
+    ::unlink(request.c_str());
+    names.push_back(request.filename().string());
   }
   return names;
 }

@@ -55,6 +55,7 @@ class KnobPanel final : public CopyEngine {
   Clock& clock_;
   Custody* custody_;
   EngineBounds bounds_;
+  std::uint64_t reads_ = 0;
   std::vector<FoundKnob> found_;
   knobs::EngineReading reading_;
   knobs::SwitchHistory history_;
