@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <string_view>
 
+#include "exporter/knobs_json.h"
 #include "exporter/loss_counts.h"
 #include "exporter/steer_json.h"
 #include "exporter/units.h"
@@ -185,6 +186,7 @@ std::string status_json(const Snapshot& snapshot) {
   json["maps"] = maps_json(snapshot.health);
   json["health"] = to_json(snapshot.health);
   json["warnings"] = std::move(warnings);
+  json["knobs"] = knobs_json(snapshot.knobs);
   json["steer"] = steer_json(snapshot.steer);
   return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "controller/core/knobs/state.h"
 #include "controller/core/ledger.h"
 #include "controller/core/steer/state.h"
 
@@ -83,6 +84,7 @@ struct Snapshot {
   std::map<MigrateReason, CallHistograms> call_histograms;
   Losses losses;
   Health health;
+  KnobState knobs;
   steer::SteerState steer;
   std::vector<std::string> warnings;  ///< sentences for people, most important first
 };

@@ -147,6 +147,7 @@ std::shared_ptr<Snapshot> Loop::make_snapshot() {
   snapshot->health.maps = std::move(status.maps);
   if (steering_ != nullptr) {
     snapshot->steer = steering_->state();
+    snapshot->knobs = steering_->knobs().value_or(KnobState{});
   }
   snapshot->warnings = make_warnings(*snapshot, std::move(status.warnings));
   return snapshot;
