@@ -7,7 +7,8 @@
 
 namespace pagefare {
 
-/// rows, alarms, active and offered; the part "knobs" of /status and the output of `pagefare knobs`.
+/// rows, alarms, active and offered; the part "knobs" of /status and the output of `pagefare
+/// knobs`.
 nlohmann::ordered_json knobs_json(const KnobState& state);
 
 }  // namespace pagefare

@@ -92,8 +92,8 @@ void add_knobs(CLI::App& app, int& exit_code) {
 
 void add_release(CLI::App& app, int& exit_code) {
   auto options = std::make_shared<Options>();
-  CLI::App* command = app.add_subcommand(
-      "release", "Let the daemon turn a knob again that somebody else has set");
+  CLI::App* command =
+      app.add_subcommand("release", "Let the daemon turn a knob again that somebody else has set");
   command->add_option("KNOB", options->knob, "Its name, as `pagefare knobs` has it")->required();
   command->add_option("--run-directory", options->run_directory, "That of the daemon")
       ->capture_default_str();

@@ -12,10 +12,9 @@ Result<Custody> take_custody(const Config& config, const DaemonOptions& options,
                              MachineFiles& files) {
   const auto place = journal_place(options.state_directory, options.roots.proc);
   if (!place) return tl::make_unexpected(place.error());
-  auto custody = Custody::open({.place = *place,
-                                .on_stop = config.on_stop,
-                                .guard = guard_command(options.state_directory)},
-                               files);
+  auto custody = Custody::open(
+      {.place = *place, .on_stop = config.on_stop, .guard = guard_command(options.state_directory)},
+      files);
   if (!custody) return custody;
   for (const std::string& remark : custody->remarks()) spdlog::warn("{}", remark);
   return custody;
@@ -27,8 +26,7 @@ Result<std::unique_ptr<Acting>> Acting::open(const Config& config, const DaemonO
                                              Clock& clock) {
   std::unique_ptr<Acting> acting(new Acting());
   const bool enforces = config.mode == Mode::kEnforce;
-  const bool left_something =
-      ::access((options.state_directory + "/journal").c_str(), F_OK) == 0;
+  const bool left_something = ::access((options.state_directory + "/journal").c_str(), F_OK) == 0;
   if (enforces || left_something) {
     auto custody = take_custody(config, options, acting->files_);
     if (!custody && enforces) return fail("mode enforce", custody.error());

@@ -19,8 +19,8 @@ namespace pagefare {
 
 class Acting {
  public:
-  /// In enforce: takes the journal and undoes what a crash left. In the other modes a machine that a
-  /// crash left changed is put right too, where the state directory can be had, and nothing else.
+  /// In enforce: takes the journal and undoes what a crash left. In the other modes a machine that
+  /// a crash left changed is put right too, where the state directory can be had, and nothing else.
   /// `clock` must outlive it. Error: enforce without a journal.
   static Result<std::unique_ptr<Acting>> open(const Config& config, const DaemonOptions& options,
                                               Clock& clock);

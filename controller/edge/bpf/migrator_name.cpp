@@ -4,6 +4,7 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 
+#include <algorithm>
 #include <charconv>
 #include <cstdint>
 #include <fstream>
@@ -16,14 +17,15 @@ namespace pagefare {
 
 namespace {
 
-/// Of a variable of the kernel itself, not of a module; 0 if it is not there or hidden.
+/// Of a variable of the kernel or of a module; 0 if it is not there or hidden.
 std::uint64_t address_of(const std::string& kallsyms, std::string_view variable) {
   std::ifstream lines(kallsyms);
   for (std::string line; std::getline(lines, line);) {
-    // ffffffff82a1b2c0 D migrator
+    // ffffffff82a1b2c0 D migrator, and for one of a module a tab and its name in brackets
     const auto first = line.find(' ');
     if (first == std::string::npos || first + 3 > line.size()) continue;
-    if (std::string_view(line).substr(first + 3) != variable) continue;
+    const auto tab = std::min(line.find('\t'), line.size());
+    if (std::string_view(line).substr(first + 3, tab - first - 3) != variable) continue;
     std::uint64_t address = 0;
     std::from_chars(line.data(), line.data() + first, address, 16);
     return address;

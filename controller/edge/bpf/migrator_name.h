@@ -7,8 +7,8 @@
 
 namespace pagefare {
 
-/// A text at the start of a variable of the kernel, read by BPF. The batch copy series keeps the name
-/// of whoever copies in `migrator` ("kernel", "CPU_MT_COPY", "DCBM") and shows it nowhere.
+/// A text at the start of a variable of the kernel, read by BPF. The batch copy series keeps the
+/// name of whoever copies in `migrator` ("kernel", "CPU_MT_COPY", "DCBM") and shows it nowhere.
 class MigratorName {
  public:
   explicit MigratorName(std::string proc_root, std::string variable = "migrator");
