@@ -91,6 +91,13 @@ TEST_F(BadConfig, WithSeveralMistakesIsToldAllOfThem) {
   expect_refusal(run_with_config(file), {file + ":1:", "period", file + ":2:", "layer"});
 }
 
+TEST_F(BadConfig, WithAPriorThatIsNotThereIsNamed) {
+  const std::string file = write("[steer]\nprior = \"/nowhere/table.csv\"\n");
+  const auto run = run_with_config(file);
+  EXPECT_EQ(run.code, 1) << run.err;
+  EXPECT_NE(run.err.find("[steer] prior: /nowhere/table.csv"), std::string::npos) << run.err;
+}
+
 TEST_F(BadConfig, ThatIsUnreadableIsNamed) {
   if (::geteuid() != 0) GTEST_SKIP() << "needs root, to become somebody who may not read";
   const std::string file = write("charge = \"rule\"\n");
