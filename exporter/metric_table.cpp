@@ -21,6 +21,8 @@ constexpr std::array<std::string_view, 2> kByCgroup{"cgroup"};
 constexpr std::array<std::string_view, 2> kByCause{"cause"};
 constexpr std::array<std::string_view, 2> kByClass{"reason", "size"};
 constexpr std::array<std::string_view, 2> kByWay{"source", "destination"};
+constexpr std::array<std::string_view, 2> kByKind{"kind"};
+constexpr std::array<std::string_view, 2> kByKnob{"knob", "grip"};
 constexpr std::array<std::string_view, 2> kByEngine{"engine"};
 constexpr std::array<std::string_view, 2> kByRule{"rule", "outcome"};
 constexpr std::array<std::string_view, 2> kByOutcome{"outcome"};
@@ -149,6 +151,12 @@ constexpr std::array<MetricSpec, kMetrics> kTable{{
      "Folios migrated, by memory nodes."},
     {kNodeCopyCpu, "pagefare_node_copy_cpu_seconds_total", kC, "seconds", kByWay,
      "source, destination", "Time on CPU inside migrate_pages(), by memory nodes."},
+    // Knobs.
+    {kKnobAlarm, "pagefare_knob_alarm", kG, "alarms", kByKind, "kind",
+     "What is wrong with the machine's knobs: loses_data, not_active, conflict, unreadable; the "
+     "sentences are in /status."},
+    {kKnobGrip, "pagefare_knob_grip", kG, "1", kByKnob, "",
+     "Knobs that we have written: ours, or theirs once somebody else changed them."},
     // Steering.
     {kSteerWorkers, "pagefare_steer_workers", kG, "workers", kByEngine, "",
      "Workers that copy now, by engine: mt (threads) or dma (channels); 0 where the engine is "

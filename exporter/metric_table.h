@@ -59,6 +59,8 @@ enum class Metric : std::uint8_t {
   kNodeBytes,
   kNodeFolios,
   kNodeCopyCpu,
+  kKnobAlarm,
+  kKnobGrip,
   kSteerWorkers,
   kSteerTargetWorkers,
   kSteerDeciding,

@@ -11,6 +11,7 @@
 #include "exporter/fair_families.h"
 #include "exporter/family_set.h"
 #include "exporter/histogram_families.h"
+#include "exporter/knob_families.h"
 #include "exporter/loss_counts.h"
 #include "exporter/steer_families.h"
 #include "exporter/units.h"
@@ -169,6 +170,7 @@ void add_families(FamilySet& set, const Snapshot& snapshot) {
   add_unattributed(set, snapshot);
   add_classes(set, snapshot);
   add_flows(set, snapshot);
+  add_knobs(set, snapshot.knobs);
   add_steer_families(set, snapshot.steer);
   add_fair_families(set, snapshot.fair);
   add_own_cost(set, snapshot);

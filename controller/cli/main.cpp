@@ -55,6 +55,8 @@ int main(int argc, char** argv) {
     pagefare::add_simulate(app, exit_code);
     pagefare::add_replay(app, exit_code);
     pagefare::add_calibrate(app, exit_code);
+    pagefare::add_knobs(app, exit_code);
+    pagefare::add_release(app, exit_code);
     pagefare::add_restore(app, exit_code);
     pagefare::add_check_config(app, exit_code);
     pagefare::add_version(app, exit_code);

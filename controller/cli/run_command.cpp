@@ -28,16 +28,25 @@ std::string privileges_missing() {
   return "";
 }
 
-int run(const ConfigOptions& options, const std::string& record) {
-  const auto config = read_config(options);
+struct RunOptions {
+  ConfigOptions config;
+  std::string record;
+  std::string run_directory = "/run/pagefare";
+  std::string state_directory = kDefaultStateDirectory;
+};
+
+int run(const RunOptions& options) {
+  const auto config = read_config(options.config);
   if (!config) {
     fmt::print(stderr, "pagefare: {}\n", config.error().message);
     return kUsage;
   }
   const auto done = run_daemon({.config = *config,
-                                .reload = [options] { return read_config(options); },
+                                .reload = [options] { return read_config(options.config); },
                                 .roots = {},
-                                .record = record});
+                                .run_directory = options.run_directory,
+                                .state_directory = options.state_directory,
+                                .record = options.record});
   if (!done) {
     fmt::print(stderr, "pagefare: {}\n{}", done.error().message, privileges_missing());
     return kFailed;
@@ -48,8 +57,7 @@ int run(const ConfigOptions& options, const std::string& record) {
 }  // namespace
 
 void add_run(CLI::App& app, int& exit_code) {
-  auto options = std::make_shared<ConfigOptions>();
-  auto record = std::make_shared<std::string>();
+  auto options = std::make_shared<RunOptions>();
   CLI::App* command = app.add_subcommand("run", "Observe migrations and serve what was seen");
   command->footer(
       "Needs root (or CAP_BPF, CAP_PERFMON, CAP_SYS_ADMIN, CAP_DAC_READ_SEARCH, CAP_SYSLOG).\n"
@@ -58,10 +66,18 @@ void add_run(CLI::App& app, int& exit_code) {
       "SIGTERM and SIGINT end it. Changes nothing on the machine in the modes observe\n"
       "and advise.\n\n"
       "Exit code: 0 ended by a signal, 1 could not start, 2 wrong options or configuration.");
-  options->add_to(*command);
-  command->add_option("--record", *record,
+  options->config.add_to(*command);
+  command->add_option("--record", options->record,
                       "Keep what the governor sees in this file, for pagefare replay");
-  command->callback([options, record, &exit_code] { exit_code = run(*options, *record); });
+  command
+      ->add_option("--run-directory", options->run_directory,
+                   "Where the lock against a second daemon is")
+      ->capture_default_str();
+  command
+      ->add_option("--state-directory", options->state_directory,
+                   "Where it is written down what is changed")
+      ->capture_default_str();
+  command->callback([options, &exit_code] { exit_code = run(*options); });
 }
 
 }  // namespace pagefare

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "controller/core/fair/state.h"
+#include "controller/core/knobs/state.h"
 #include "controller/core/ledger.h"
 #include "controller/core/steer/state.h"
 
@@ -85,6 +86,7 @@ struct Snapshot {
   Losses losses;
   Health health;
   fair::FairState fair;
+  KnobState knobs;
   steer::SteerState steer;
   std::vector<std::string> warnings;  ///< sentences for people, most important first
 };

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 
+#include "controller/daemon/acting.h"
 #include "controller/daemon/decision_log.h"
 #include "controller/daemon/observation.h"
 #include "controller/daemon/signals.h"
@@ -107,6 +108,11 @@ Result<void> run_daemon(const DaemonOptions& options) {
   auto observation = Observation::open(config, options.roots, clock, holder);
   if (!observation) return tl::make_unexpected(observation.error());
 
+  const auto acting = Acting::open(config, options, clock);
+  if (!acting) return tl::make_unexpected(acting.error());
+  const auto steers =
+      (*observation)->steer(config, options.roots, clock, (*acting)->engine(), options.record);
+  if (!steers) return tl::make_unexpected(steers.error());
   // Without levers budgets are settled and judged, and nothing is enforced.
   (*observation)->settle(config, options.roots, clock, nullptr, options.state_directory);
 
@@ -128,6 +134,8 @@ Result<void> run_daemon(const DaemonOptions& options) {
     sd_notify(0, "WATCHDOG=1");
   }
   sd_notify(0, "STOPPING=1");
+  (*observation)->stop();
+  (*acting)->finish();
   spdlog::info("stopped");
   return {};
 }

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "controller/edge/config.h"
+#include "controller/edge/journal/journal.h"
 #include "controller/edge/roots.h"
 #include "controller/ports/result.h"
 
@@ -16,7 +17,7 @@ struct DaemonOptions {
   std::function<Result<Config>()> reload;
   Roots roots;
   std::string run_directory = "/run/pagefare";
-  std::string state_directory = "/var/lib/pagefare";  ///< what outlives the daemon
+  std::string state_directory = kDefaultStateDirectory;  ///< what survives us: the journal
   std::string record;  ///< file for what the governor sees; empty: none
 };
 

@@ -153,6 +153,7 @@ std::shared_ptr<Snapshot> Loop::make_snapshot() {
   if (fairness_ != nullptr) snapshot->fair = fairness_->state();
   if (steering_ != nullptr) {
     snapshot->steer = steering_->state();
+    snapshot->knobs = steering_->knobs().value_or(KnobState{});
   }
   snapshot->warnings = make_warnings(*snapshot, std::move(status.warnings));
   return snapshot;

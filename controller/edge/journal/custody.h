@@ -3,11 +3,11 @@
 // all that write. Used by one thread.
 #pragma once
 
-#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "controller/edge/config.h"
 #include "controller/edge/journal/guard.h"
 #include "controller/edge/journal/journal.h"
 #include "controller/edge/journal/journaled_write.h"
@@ -16,15 +16,12 @@
 
 namespace pagefare {
 
-enum class OnStop : std::uint8_t {
-  kRestore,  ///< every value that still is ours goes back to what it was
-  kKeep,     ///< they stay; the next start takes them over
-};
-
 class Custody {
  public:
   struct Settings {
     JournalPlace place;
+    /// kRestore: every value that still is ours goes back; kKeep: they stay, and the next start
+    /// takes them over.
     OnStop on_stop = OnStop::kRestore;
     /// Program and arguments of the guard, started before the first write; empty: none.
     std::vector<std::string> guard;

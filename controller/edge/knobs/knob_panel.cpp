@@ -54,7 +54,8 @@ Result<KnobState> KnobPanel::read() {
   }
   const Engine inferred = history_.infer(reading_);
   std::optional<Engine> told;
-  if (settings_.migrator && !reading_.one_module) {
+  const bool has_series = reading_.driver(Engine::kThreads).there || dma.there;
+  if (settings_.migrator && has_series && !reading_.one_module) {
     if (const auto name = settings_.migrator()) told = knobs::engine_of_migrator(*name);
   }
   reading_.active = told.value_or(inferred);

@@ -17,6 +17,7 @@ modules=${PAGEFARE_KMOD:-$root/build/kmod/6.12}
 
 if [[ $1 == --build ]]; then
   "$root/kmod/build.sh" --kernel 6.12
+  "$root/kmod/build.sh" --kernel 6.12 --source "$here/series_knobs" --out "$root/build/kmod/series_knobs"
   exec "$root/kmod/build.sh" --kernel 6.1
 fi
 suite=$1 limit=$2 test=${3:-*}
@@ -27,7 +28,8 @@ if [[ $suite == Refusal ]]; then
 fi
 programs=(--file "$build/tests/vm/kmod/kmod_tests" --file "$build/tests/vm/mover")
 pagefare=$build/controller/cli/pagefare
-if [[ ($suite == Unload || $suite == Steering) && -x $pagefare ]]; then programs+=(--file "$pagefare"); fi
+if [[ $suite == Panel ]]; then programs+=(--file "$root/build/kmod/series_knobs/series_knobs.ko"); fi
+if [[ $suite =~ ^(Unload|Panel|Steering)$ && -x $pagefare ]]; then programs+=(--file "$pagefare"); fi
 exec "$here/../boot_guest.sh" --kernel full-6.12 --topology wide --module brd --limit "$limit" \
   --threads "${PAGEFARE_VM_THREADS:-single}" \
   --out "$build/tests/vm/boots/kmod-$suite" "${programs[@]}" \

@@ -189,16 +189,19 @@ TEST_F(Steering, FallsToWhatIsIdleUnderHogsAndComesBack) {
   LoadedModule module{"pagefare_copy", "engine=threads threads=4 offloading=1"};
   ASSERT_EQ(module.error(), 0);
   load();
+  start({"--mode", "enforce"});
+  ASSERT_TRUE(eventually_steer([](const json& now) {
+    return now["deciding"] == true && now["active"]["engine"] == "mt" &&
+           now["active"]["workers"] > 1;
+  })) << steer().dump();
   std::vector<std::unique_ptr<CpuHog>> hogs;
   for (int cpu = 0; cpu < kGuestCpus; ++cpu) hogs.push_back(std::make_unique<CpuHog>(cpu));
-  start({"--mode", "enforce"});
-  std::optional<std::int64_t> first;  // deciding period in which it ran more than is idle
+  std::optional<std::int64_t> first;  // period that saw fewer than two CPUs to be had
   ASSERT_TRUE(eventually_steer([&](const json& now) {
-    if (now["deciding"] == true && !first) first = periods();
+    if (now["cpus_available_milli"] < 2000 && !first) first = periods();
     return first && (now["knobs"]["engine"] == "vanilla" || now["knobs"]["threads"] == 1);
   })) << steer().dump();
   EXPECT_LE(periods() - *first, 4);
-  EXPECT_TRUE(get_knob("offloading") == "0" || get_knob("threads") == "1");
   hogs.clear();
   // Back means that more than one may be used again; whether it is better decides the measurement.
   EXPECT_TRUE(eventually(kPatience, [&] {
@@ -220,13 +223,13 @@ TEST_F(Steering, DecidesTheSameWhenItsRecordIsReplayed) {
   ASSERT_EQ(module.error(), 0);
   load();
   start({"--mode", "enforce", "--record", "/out/steering.jsonl"});
-  ASSERT_TRUE(eventually_steer([](const json& now) { return counted(now, "written") >= 4; }));
+  ASSERT_TRUE(eventually_steer([](const json& now) { return counted(now, "written") >= 2; }));
   ASSERT_TRUE(daemon().terminate());
   const auto text = guest::run_pagefare("replay /out/steering.jsonl --json");
   ASSERT_TRUE(text);
   const json replay = json::parse(*text, nullptr, false);
   ASSERT_TRUE(replay.is_object()) << *text;
-  EXPECT_GT(replay["periods"], 4);
+  EXPECT_GT(replay["periods"], 2);
   EXPECT_EQ(replay["as_recorded"], replay["periods"]);
 }
 
