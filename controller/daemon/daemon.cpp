@@ -135,7 +135,7 @@ Result<void> run_daemon(const DaemonOptions& options) {
     sd_notify(0, "WATCHDOG=1");
   }
   sd_notify(0, "STOPPING=1");
-  observation->reset();  // fairness lets go of everybody
+  (*observation)->stop();
   (*acting)->finish();
   spdlog::info("stopped");
   return {};

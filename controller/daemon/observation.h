@@ -37,6 +37,9 @@ class Observation {
   void settle(const Config& config, const Roots& roots, Clock& clock, Levers* levers,
               const std::string& state_directory);
 
+  /// What the levers were told is taken back, what is to outlive us is saved. No turn after this.
+  void stop() { fairness_.reset(); }
+
   /// One period: see Loop::turn().
   void turn() { loop_->turn(); }
 

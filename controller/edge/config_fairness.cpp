@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "controller/core/fair/glob.h"
+#include "controller/core/fair/holders.h"
 #include "controller/edge/config_key_makers.h"
 #include "controller/edge/quantity_text.h"
 
@@ -204,6 +205,36 @@ fair::Policy fair_policy(const Config& config) {
   fair::Policy policy = config.fairness;
   policy.budgets = config.budgets;
   return policy;
+}
+
+std::string explain_budgets(const fair::Policy& policy, const std::vector<std::string>& paths) {
+  const fair::Holders holders(policy.budgets);
+  std::vector<std::size_t> lives_on(policy.budgets.size());
+  std::string text;
+  for (const std::string& path : paths) {
+    const auto on_the_way = holders.on_the_way_to(path);
+    if (on_the_way.empty()) {
+      text += "# " + path + ": no budget matches; one of the unlisted\n";
+      continue;
+    }
+    const fair::Holder& holder = on_the_way.back();
+    ++lives_on[holder.budget];
+    const std::string& match = policy.budgets[holder.budget].match;
+    text += "# " + path + ": ";
+    text += holder.path == path ? "holds \"" + match + "\""
+                                : "lives on \"" + match + "\" of " + holder.path;
+    if (on_the_way.size() > 1) text += ", within " + on_the_way[on_the_way.size() - 2].path;
+    const auto matching = holders.matching(holder.path);
+    if (matching.size() > 1) {
+      text += "; more specific than \"" + policy.budgets[matching[1]].match + "\"";
+    }
+    text += "\n";
+  }
+  for (std::size_t at = 0; at < lives_on.size(); ++at) {
+    if (lives_on[at] == 0)
+      text += "# \"" + policy.budgets[at].match + "\": no cgroup lives on it\n";
+  }
+  return text;
 }
 
 }  // namespace pagefare
