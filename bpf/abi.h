@@ -105,8 +105,10 @@ struct abi_folio_value {
 	abi_u64 bytes;
 	abi_u64 cpu_ns;	    /* share of the calls' time on CPU */
 	abi_u64 content_ns; /* of that, inside the copy function; precise layer only */
+	abi_u64 elapsed_ns; /* share of the calls' time, asleep or preempted too */
+	abi_u64 content_elapsed_ns; /* inside the copy function; precise layer only */
 };
-ABI_SIZE(abi_folio_value, 32);
+ABI_SIZE(abi_folio_value, 48);
 
 /* Work items run by kworkers for a migration somebody asked for. */
 struct abi_worker_key {

@@ -20,6 +20,7 @@ static __always_inline void open_frame(struct frame *frame, u64 now, u8 mode, u8
 	frame->base_ns = now;
 	frame->start_ns = now;
 	frame->off_ns = 0;
+	frame->inner_ns = 0;
 	frame->total_ns = 0;
 	frame->seen_pages = 0;
 	frame->last_head = 0;
@@ -165,8 +166,10 @@ int on_mm_migrate_pages(u64 *ctx)
 	frame = frame_at(state, state->depth + 1);
 	close_frame(frame, &outcome, now);
 	/* an inner call is not the outer one's time */
-	if (state->depth)
+	if (state->depth) {
 		state->frames[0].off_ns += now - frame->start_ns;
+		state->frames[0].inner_ns += now - frame->start_ns;
+	}
 	return 0;
 }
 

@@ -35,8 +35,16 @@ static __always_inline void forget_former_generation(struct task_state *state)
 	state->dma.start_ns = 0;
 }
 
+/* Times of some folios of a call, as in struct abi_folio_value. */
+struct times {
+	u64 cpu;
+	u64 content;
+	u64 elapsed;
+	u64 content_elapsed;
+};
+
 static __always_inline void add_folios(
-	struct abi_folio_key *key, u64 nr, u64 bytes, u64 cpu_ns, u64 content_ns)
+	struct abi_folio_key *key, u64 nr, u64 bytes, const struct times *times)
 {
 	struct abi_folio_value zero = {};
 	struct abi_folio_value *value = lookup_or_insert(&folios, key, zero);
@@ -44,13 +52,15 @@ static __always_inline void add_folios(
 	if (!value) {
 		count_loss(ABI_LOSS_FOLIO_MAP_FULL, 1);
 		count_loss(ABI_LOSS_FOLIO_BYTES, bytes);
-		count_loss(ABI_LOSS_FOLIO_CPU_NS, cpu_ns);
+		count_loss(ABI_LOSS_FOLIO_CPU_NS, times->cpu);
 		return;
 	}
 	value->folios += nr;
 	value->bytes += bytes;
-	value->cpu_ns += cpu_ns;
-	value->content_ns += content_ns;
+	value->cpu_ns += times->cpu;
+	value->content_ns += times->content;
+	value->elapsed_ns += times->elapsed;
+	value->content_elapsed_ns += times->content_elapsed;
 }
 
 /* What no slot can take: time of a call that moved nothing seen, pages no hook saw. */
@@ -65,7 +75,9 @@ static __always_inline void add_unseen(struct caller *caller, u64 bytes, u64 cpu
 		.reason = caller->reason,
 	};
 
-	add_folios(&key, 0, bytes, cpu_ns, 0);
+	struct times times = {.cpu = cpu_ns, .elapsed = cpu_ns};
+
+	add_folios(&key, 0, bytes, &times);
 }
 
 static __always_inline u64 slot_bytes(struct slot *slot)
@@ -136,9 +148,21 @@ static __always_inline u64 time_on_cpu(struct frame *frame, u64 now)
 	return elapsed > frame->off_ns ? elapsed - frame->off_ns : 0;
 }
 
-static __always_inline void add_slot(
-	struct caller *caller, struct slot *slot, u64 bytes, u64 cpu_ns)
+/* Asleep or preempted: workers may have copied meanwhile. An inner call is not ours. */
+static __always_inline u64 time_off_cpu(struct frame *frame)
 {
+	return frame->off_ns > frame->inner_ns ? frame->off_ns - frame->inner_ns : 0;
+}
+
+static __always_inline void add_slot(
+	struct caller *caller, struct slot *slot, u64 bytes, u64 cpu_ns, u64 off_ns)
+{
+	struct times times = {
+		.cpu = cpu_ns,
+		.content = slot->content_ns,
+		.elapsed = cpu_ns + off_ns,
+		.content_elapsed = slot->content_elapsed_ns,
+	};
 	struct abi_folio_key key = {
 		.owner = slot->owner,
 		.initiator = caller->initiator,
@@ -149,18 +173,19 @@ static __always_inline void add_slot(
 		.order = slot->order,
 	};
 
-	add_folios(&key, slot->folios, bytes, cpu_ns, slot->content_ns);
+	add_folios(&key, slot->folios, bytes, &times);
 }
 
 /*
  * The precise layer gives every slot its measured copy time and splits the rest by
  * folios; the portable one splits all of it by the intervals between folios, or by size
  * where those cannot be trusted. What division leaves over goes to the last slot, so the
- * parts add up to the whole.
+ * parts add up to the whole. Time off the CPU is split by the same weights.
  */
 static __always_inline void share_out(struct frame *frame, u64 cpu_ns)
 {
 	struct weights weights;
+	u64 off = time_off_cpu(frame);
 	u64 rest, left;
 	u32 i, shift = 0;
 
@@ -172,17 +197,19 @@ static __always_inline void share_out(struct frame *frame, u64 cpu_ns)
 	weights.total = (weights.total >> shift) ?: 1;
 	for (i = 0; i < SLOTS; i++) {
 		struct slot *slot = &frame->slots[i];
-		u64 share;
+		u64 share, weight;
 
 		if (i >= frame->nr_slots)
 			break;
-		share = rest * (weight_of(slot, &weights) >> shift) / weights.total;
+		weight = weight_of(slot, &weights) >> shift;
+		share = rest * weight / weights.total;
 		if (i + 1 == frame->nr_slots || share > left)
 			share = left;
 		left -= share;
 		if (weights.content)
 			share += slot->content_ns;
-		add_slot(&frame->caller, slot, slot_bytes(slot), share);
+		add_slot(&frame->caller, slot, slot_bytes(slot), share,
+			off * weight / weights.total);
 	}
 }
 
@@ -198,12 +225,13 @@ static __noinline void settle(struct frame *frame, u64 now)
 		share_out(frame, cpu_ns);
 	else if (frame->nr_slots == 1)
 		add_slot(&frame->caller, &frame->slots[0], slot_bytes(&frame->slots[0]),
-			cpu_ns);
+			cpu_ns, time_off_cpu(frame));
 	else if (cpu_ns)
 		add_unseen(&frame->caller, 0, cpu_ns);
 	frame->total_ns += cpu_ns;
 	frame->base_ns = now;
 	frame->off_ns = 0;
+	frame->inner_ns = 0;
 	frame->nr_slots = 0;
 	frame->current_slot = 0;
 }

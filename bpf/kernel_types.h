@@ -70,6 +70,7 @@ struct cgroup_subsys {
 struct cgroup_subsys_state {
 	struct cgroup *cgroup;
 	struct cgroup_subsys *ss;
+	struct cgroup_subsys_state *parent;
 };
 
 struct css_set {

@@ -90,6 +90,7 @@ SEC("fexit/folio_mc_copy")
 int BPF_PROG(on_folio_copied, struct folio *dst, struct folio *src)
 {
 	struct frame *frame = frame_of_current();
+	struct slot *slot;
 	u64 elapsed, off;
 
 	if (!frame || !frame->copy_start_ns)
@@ -97,8 +98,10 @@ int BPF_PROG(on_folio_copied, struct folio *dst, struct folio *src)
 	elapsed = bpf_ktime_get_ns() - frame->copy_start_ns;
 	off = frame->off_ns - frame->copy_off_ns;
 	frame->copy_start_ns = 0;
+	slot = slot_of_pair(frame, src, dst);
+	slot->content_elapsed_ns += elapsed;
 	if (elapsed > off)
-		slot_of_pair(frame, src, dst)->content_ns += elapsed - off;
+		slot->content_ns += elapsed - off;
 	return 0;
 }
 

@@ -25,6 +25,7 @@ struct slot {
 	u64 timed_folios; /* portable: folios whose interval was short enough to trust */
 	u64 timed_ns;
 	u64 content_ns; /* precise: inside the copy function */
+	u64 content_elapsed_ns; /* the same with the time off the CPU: workers copy then */
 	u32 order;
 	s16 src_node;
 	s16 dst_node;
@@ -41,6 +42,7 @@ struct caller {
 struct frame {
 	u64 base_ns;  /* start of the call, or of what is not settled yet */
 	u64 off_ns;   /* of that, not on the CPU, or in an inner call */
+	u64 inner_ns; /* of that, in an inner call */
 	u64 total_ns; /* on CPU, settled already */
 	u64 start_ns;
 	u64 seen_pages; /* base pages in the slots and settled ones */

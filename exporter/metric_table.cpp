@@ -21,6 +21,15 @@ constexpr std::array<std::string_view, 2> kByCgroup{"cgroup"};
 constexpr std::array<std::string_view, 2> kByCause{"cause"};
 constexpr std::array<std::string_view, 2> kByClass{"reason", "size"};
 constexpr std::array<std::string_view, 2> kByWay{"source", "destination"};
+constexpr std::array<std::string_view, 2> kByKind{"kind"};
+constexpr std::array<std::string_view, 2> kByKnob{"knob", "grip"};
+constexpr std::array<std::string_view, 2> kByEngine{"engine"};
+constexpr std::array<std::string_view, 2> kByRule{"rule", "outcome"};
+constexpr std::array<std::string_view, 2> kByOutcome{"outcome"};
+constexpr std::array<std::string_view, 2> kByTenant{"tenant"};
+constexpr std::array<std::string_view, 2> kByVerdict{"rule"};
+constexpr std::array<std::string_view, 2> kByStep{"step", "outcome"};
+constexpr std::array<std::string_view, 2> kByLever{"lever", "outcome"};
 constexpr std::array<std::string_view, 2> kByProgram{"program"};
 constexpr std::array<std::string_view, 2> kByMap{"map"};
 constexpr std::array<std::string_view, 2> kByForm{"format", "encoding"};
@@ -142,6 +151,60 @@ constexpr std::array<MetricSpec, kMetrics> kTable{{
      "Folios migrated, by memory nodes."},
     {kNodeCopyCpu, "pagefare_node_copy_cpu_seconds_total", kC, "seconds", kByWay,
      "source, destination", "Time on CPU inside migrate_pages(), by memory nodes."},
+    // Knobs.
+    {kKnobAlarm, "pagefare_knob_alarm", kG, "alarms", kByKind, "kind",
+     "What is wrong with the machine's knobs: loses_data, not_active, conflict, unreadable; the "
+     "sentences are in /status."},
+    {kKnobGrip, "pagefare_knob_grip", kG, "1", kByKnob, "",
+     "Knobs that we have written: ours, or theirs once somebody else changed them."},
+    // Steering.
+    {kSteerWorkers, "pagefare_steer_workers", kG, "workers", kByEngine, "",
+     "Workers that copy now, by engine: mt (threads) or dma (channels); 0 where the engine is "
+     "off."},
+    {kSteerTargetWorkers, "pagefare_steer_target_workers", kG, "workers", kByEngine, "",
+     "Where the last decision is going, by engine."},
+    {kSteerDeciding, "pagefare_steer_deciding", kG, "1", kNoLabels, "",
+     "1 while a governor decides; 0 in mode observe, without an engine, or while something cannot "
+     "be read."},
+    {kSteerDecisions, "pagefare_steer_decisions_total", kC, "decisions", kByRule, "rule, outcome",
+     "Decisions by rule and by what became of them; would: mode advise, nothing was written."},
+    {kSteerHeldPeriods, "pagefare_steer_held_periods_total", kC, "periods", kNoLabels, "",
+     "Periods in which nothing was decided."},
+    {kSteerRegret, "pagefare_steer_regret_ratio", kG, "1", kNoLabels, "",
+     "Estimated share of throughput that the present setting loses against the best known one."},
+    {kSteerLost, "pagefare_steer_lost_seconds_total", kC, "seconds", kNoLabels, "",
+     "The same estimate as time of copying, since the start."},
+    {kSteerCpusAvailable, "pagefare_steer_cpus_available", kG, "CPUs", kNoLabels, "",
+     "CPUs that were idle or busy with copying in the last period."},
+    {kSteerMaskWrites, "pagefare_steer_mask_writes_total", kC, "writes", kByOutcome, "outcome",
+     "Writes of the mask of reasons; would: mode advise, nothing was written."},
+    // Fairness.
+    {kFairEnforcing, "pagefare_fair_enforcing", kG, "1 or 0", kNoLabels, "",
+     "Whether budgets are enforced. The metrics of fairness exist while budgets are set."},
+    {kBudgetStage, "pagefare_budget_stage", kG, "0 to 3", kByTenant, "",
+     "How far the escalation is: 0 under, 1 limit, 2 repay, 3 gate; in advise, would be."},
+    {kBudgetShare, "pagefare_budget_dominant_share", kG, "1", kByTenant, "",
+     "Its largest share of a scarce resource in the last period."},
+    {kBudgetUsedCpu, "pagefare_budget_used_cpu_seconds_total", kC, "seconds", kByTenant, "tenant",
+     "Copy CPU charged to it, workers' time included, over restarts."},
+    {kBudgetEarnedCpu, "pagefare_budget_earned_cpu_seconds_total", kC, "seconds", kByTenant,
+     "tenant", "Copy CPU that was its share, had everybody wanted everything."},
+    {kBudgetLentCpu, "pagefare_budget_lent_cpu_seconds_total", kC, "seconds", kByTenant, "tenant",
+     "Of its share, what it left to others or to nobody."},
+    {kBudgetBorrowedCpu, "pagefare_budget_borrowed_cpu_seconds_total", kC, "seconds", kByTenant,
+     "tenant", "What it was given beyond its share, of what others did not want."},
+    {kBudgetRefusals, "pagefare_budget_gate_refusals_total", kC, "calls", kByTenant, "tenant",
+     "Calls of its that the gate answered."},
+    {kBudgetRepaid, "pagefare_budget_repaid_cpu_seconds_total", kC, "seconds", kByTenant, "tenant",
+     "CPU time taken back through its cpu.max."},
+    {kFairVerdicts, "pagefare_fair_verdicts_total", kC, "verdicts", kByVerdict, "rule",
+     "Verdicts that said something new, by rule."},
+    {kFairSteps, "pagefare_fair_steps_total", kC, "steps", kByStep, "step, outcome",
+     "Steps up of the escalation; would: mode advise, nothing was done."},
+    {kFairLeverOutcomes, "pagefare_fair_lever_outcomes_total", kC, "outcomes", kByLever,
+     "lever, outcome", "What became of what the levers were told, per cgroup and period."},
+    {kFairFailures, "pagefare_fair_failed_applies_total", kC, "periods", kNoLabels, "",
+     "Periods in which the levers could not be told."},
     // What it costs to know.
     {kProgramAttached, "pagefare_bpf_program_attached", kG, "1 or 0", kByProgram, "",
      "Whether the BPF program is attached."},

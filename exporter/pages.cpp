@@ -13,6 +13,7 @@
 #include "exporter/gzip.h"
 #include "exporter/negotiation.h"
 #include "exporter/status_json.h"
+#include "exporter/steer_json.h"
 #include "exporter/units.h"
 
 namespace pagefare {
@@ -31,8 +32,8 @@ constexpr std::string_view kHtml = "text/html; charset=utf-8";
 constexpr std::size_t kWorthPacking = 1400;
 
 bool is_page(std::string_view path) {
-  constexpr std::array<std::string_view, 5> kPaths = {"/", "/metrics", "/status", "/livez",
-                                                      "/readyz"};
+  constexpr std::array<std::string_view, 6> kPaths = {"/",        "/metrics", "/status",
+                                                      "/explain", "/livez",   "/readyz"};
   return std::ranges::find(kPaths, path) != kPaths.end();
 }
 
@@ -55,6 +56,13 @@ Page html_page() {
   return {.content_type = kHtml,
           .body = std::string(page.html),
           .security_policy = page.security_policy};
+}
+
+Page explain_page(const HeldSnapshot& held) {
+  return held.snapshot == nullptr
+             ? unavailable("no snapshot yet: the first period has not ended; ask again")
+             : Page{.content_type = kJson,
+                    .body = explain_json(held.snapshot->steer, name(held.snapshot->mode)) + "\n"};
 }
 
 }  // namespace
@@ -102,6 +110,9 @@ Page Site::page_of(const Request& request) {
   if (request.path == "/status") {
     return status_page(holder_.current());
   }
+  if (request.path == "/explain") {
+    return explain_page(holder_.current());
+  }
   if (request.path == "/livez") {
     return live_page(holder_.current());
   }
@@ -113,7 +124,7 @@ Page Site::page_of(const Request& request) {
   }
   return {.status = 404,
           .content_type = kText,
-          .body = "not found; there are /metrics, /status, /livez and /readyz\n"};
+          .body = "not found; there are /metrics, /status, /explain, /livez and /readyz\n"};
 }
 
 Page Site::answer(const Request& request) {

@@ -8,9 +8,12 @@
 #include <string_view>
 #include <utility>
 
+#include "exporter/fair_families.h"
 #include "exporter/family_set.h"
 #include "exporter/histogram_families.h"
+#include "exporter/knob_families.h"
 #include "exporter/loss_counts.h"
+#include "exporter/steer_families.h"
 #include "exporter/units.h"
 #include "exporter/utf8.h"
 
@@ -208,6 +211,9 @@ void add_families(FamilySet& set, const Snapshot& snapshot) {
   add_unattributed(set, snapshot);
   add_classes(set, snapshot);
   add_flows(set, snapshot);
+  add_knobs(set, snapshot.knobs);
+  add_steer_families(set, snapshot.steer);
+  add_fair_families(set, snapshot.fair);
   add_own_cost(set, snapshot);
 }
 

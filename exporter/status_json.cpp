@@ -4,7 +4,10 @@
 #include <nlohmann/json.hpp>
 #include <string_view>
 
+#include "exporter/fair_json.h"
+#include "exporter/knobs_json.h"
 #include "exporter/loss_counts.h"
+#include "exporter/steer_json.h"
 #include "exporter/units.h"
 #include "exporter/utf8.h"
 
@@ -198,6 +201,9 @@ std::string status_json(const Snapshot& snapshot) {
   json["maps"] = maps_json(snapshot.health);
   json["health"] = to_json(snapshot.health);
   json["warnings"] = std::move(warnings);
+  json["fair"] = fair_json(snapshot.fair);
+  json["knobs"] = knobs_json(snapshot.knobs);
+  json["steer"] = steer_json(snapshot.steer);
   return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 

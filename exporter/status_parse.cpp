@@ -193,6 +193,29 @@ void read_program(const FieldReader& fields, Status& status) {
   }
 }
 
+std::string read_setting(const FieldReader& fields) {
+  const std::string engine = fields.text("engine");
+  const std::uint64_t workers = fields.count("workers");
+  return workers == 0 ? "unmodified kernel" : fmt::format("{} {}", engine, workers);
+}
+
+SteerShort read_steer(const FieldReader& fields, std::optional<Error>& error) {
+  SteerShort steer;
+  steer.deciding = fields.truth("deciding");
+  steer.why_not = fields.text("why_not");
+  steer.objective = fields.text("objective");
+  steer.active = read_setting(fields.object("active"));
+  steer.target = read_setting(fields.object("target"));
+  steer.regret_ppm = fields.count("regret_ppm");
+  if (const Json& decisions = fields.list("decisions"); !decisions.empty()) {
+    const FieldReader last(decisions.back(), "steer.decisions[-1]", error);
+    steer.last_id = last.count("id");
+    steer.last_sentence = last.text("sentence");
+    steer.last_outcome = last.text("outcome");
+  }
+  return steer;
+}
+
 Status read_status(const Json& json, std::optional<Error>& error) {
   Status status;
   const FieldReader fields(json, "", error);
@@ -200,6 +223,7 @@ Status read_status(const Json& json, std::optional<Error>& error) {
   status.totals = read_totals(fields.object("totals"));
   read_unattributed(fields.object("unattributed"), status.unattributed);
   read_health(fields.object("health"), status);
+  status.steer = read_steer(fields.object("steer"), error);
   for (std::size_t i = 0; const Json& cgroup : fields.list("cgroups")) {
     status.rows.push_back(read_row({cgroup, fmt::format("cgroups[{}]", i++), error}));
   }

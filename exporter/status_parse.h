@@ -13,6 +13,19 @@
 
 namespace pagefare {
 
+/// What steering does now, for a reader of one line.
+struct SteerShort {
+  bool deciding = false;
+  std::string why_not;
+  std::string objective;
+  std::string active;  ///< "mt 8"
+  std::string target;
+  std::uint64_t regret_ppm = 0;
+  std::uint64_t last_id = 0;  ///< 0: nothing was decided yet
+  std::string last_sentence;
+  std::string last_outcome;
+};
+
 struct Status {
   std::string version;
   std::string mode;
@@ -34,6 +47,7 @@ struct Status {
   std::uint64_t failed_periods = 0;
   Nanoseconds total_period_cpu{};
   std::string last_error;
+  SteerShort steer;
 };
 
 inline bool is_kernel_thread(const CgroupRow& row) {

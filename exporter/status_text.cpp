@@ -81,6 +81,26 @@ std::string sums(const Status& status) {
   return text;
 }
 
+std::string steering(const Status& status) {
+  const SteerShort& steer = status.steer;
+  if (status.mode == "observe" || (!steer.deciding && steer.why_not.empty())) {
+    return "";
+  }
+  if (!steer.deciding) {
+    return field("steering", steer.why_not);
+  }
+  std::string text =
+      field("steering",
+            fmt::format("objective {}: {}, going to {}; {} of the throughput lost (estimated)",
+                        steer.objective, steer.active, steer.target,
+                        human_ppm(static_cast<std::uint32_t>(steer.regret_ppm))));
+  if (steer.last_id != 0) {
+    text += field("", fmt::format("{} ({}); `pagefare explain {}` says why", steer.last_sentence,
+                                  steer.last_outcome, steer.last_id));
+  }
+  return text;
+}
+
 std::string payers(const Status& status, const Painter& paint) {
   std::vector<const CgroupRow*> rows;
   for (const CgroupRow& row : status.rows) {
@@ -130,7 +150,8 @@ std::string troubles(const Status& status, const Painter& paint) {
     text += fmt::format("{} {}: {}\n", paint.warn("lost"), key, loss_value(key, value));
   }
   for (const std::string& warning : status.warnings) {
-    text += fmt::format("{} {}\n", paint.warn("warning:"), warning);
+    const bool harmful = warning.starts_with("DATA LOSS");
+    text += fmt::format("{} {}\n", harmful ? paint.bad("error:") : paint.warn("warning:"), warning);
   }
   if (!status.last_error.empty()) {
     text += fmt::format("{} {}\n", paint.bad("error:"), status.last_error);
@@ -142,7 +163,8 @@ std::string troubles(const Status& status, const Painter& paint) {
 
 std::string status_text(const Status& status, bool colour) {
   const Painter paint(colour);
-  return head(status, paint) + sums(status) + payers(status, paint) + troubles(status, paint);
+  return head(status, paint) + sums(status) + steering(status) + payers(status, paint) +
+         troubles(status, paint);
 }
 
 }  // namespace pagefare

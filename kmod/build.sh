@@ -3,12 +3,13 @@
 #
 # Builds the kernel modules against Debian headers that are unpacked into the cache, not installed.
 #
-#   kmod/build.sh [--kernel 6.12|cloud-6.12|6.1 | --tree DIR] [--out DIR] [--sparse]
+#   kmod/build.sh [--kernel 6.12|cloud-6.12|6.1 | --tree DIR] [--out DIR] [--source DIR] [--sparse]
 #   kmod/build.sh --checkpatch
 #
 #   --kernel NAME  newest Debian kernel of that name (default 6.12: the full flavour, with DMA engines)
 #   --tree DIR     a kernel's build tree instead, such as /lib/modules/$(uname -r)/build
 #   --out DIR      where sources are copied to and modules come out (default build/kmod/NAME)
+#   --source DIR   other sources than those of this folder
 #   --sparse       run sparse over the sources too; its warnings are errors
 #   --checkpatch   run the kernel's checkpatch.pl over the sources instead of building
 #
@@ -20,14 +21,15 @@ root=$(cd "$here/.." && pwd)
 fetch=$root/tests/vm/fetch_kernel.sh
 
 die() { echo "kmod/build.sh: $*" >&2; exit 1; }
-usage() { sed -n '4,15s/^# \{0,1\}//p' "$0"; }
+usage() { sed -n '4,16s/^# \{0,1\}//p' "$0"; }
 
-kernel=6.12 tree='' out='' sparse='' checkpatch=''
+kernel=6.12 tree='' out='' source=$here sparse='' checkpatch=''
 while (($#)); do
   case $1 in
     --kernel) kernel=${2:-}; shift ;;
     --tree) tree=${2:-}; shift ;;
     --out) out=${2:-}; shift ;;
+    --source) source=${2:-}; shift ;;
     --sparse) sparse=yes ;;
     --checkpatch) checkpatch=yes ;;
     -h | --help) usage; exit ;;
@@ -77,7 +79,7 @@ out=${out:-$root/build/kmod/$kernel}
 mkdir -p "$out"
 out=$(cd "$out" && pwd)
 rm -f "$out"/*.[ch] "$out"/*.ko
-cp -p "$here"/*.[ch] "$here"/Kbuild "$here"/Makefile "$out/"
+find "$source" -maxdepth 1 \( -name '*.[ch]' -o -name Kbuild -o -name Makefile \) -exec cp -pt "$out/" {} +
 check=()
 if [[ -n $sparse ]]; then
   command -v sparse >/dev/null || die "sparse is not installed (package sparse)"

@@ -14,6 +14,10 @@ void add_top(CLI::App& app, int& exit_code);
 void add_status(CLI::App& app, int& exit_code);
 void add_doctor(CLI::App& app, int& exit_code);
 void add_check_config(CLI::App& app, int& exit_code);
+void add_knobs(CLI::App& app, int& exit_code);
+void add_release(CLI::App& app, int& exit_code);
+/// `restore`, and the hidden `guard` that the daemon starts.
+void add_restore(CLI::App& app, int& exit_code);
 void add_version(CLI::App& app, int& exit_code);
 
 inline constexpr int kFailed = 1;

@@ -6,8 +6,11 @@
 #include <CLI/CLI.hpp>
 #include <exception>
 
+#include "controller/cli/calibrate_command.h"
 #include "controller/cli/commands.h"
 #include "controller/cli/demo_command.h"
+#include "controller/cli/explain_command.h"
+#include "controller/cli/replay_command.h"
 #include "controller/cli/simulate_command.h"
 #include "controller/daemon/version.h"
 
@@ -46,9 +49,15 @@ int main(int argc, char** argv) {
     pagefare::add_run(app, exit_code);
     pagefare::add_top(app, exit_code);
     pagefare::add_status(app, exit_code);
+    pagefare::add_explain(app, exit_code);
     pagefare::add_doctor(app, exit_code);
     pagefare::add_demo(app, exit_code);
     pagefare::add_simulate(app, exit_code);
+    pagefare::add_replay(app, exit_code);
+    pagefare::add_calibrate(app, exit_code);
+    pagefare::add_knobs(app, exit_code);
+    pagefare::add_release(app, exit_code);
+    pagefare::add_restore(app, exit_code);
     pagefare::add_check_config(app, exit_code);
     pagefare::add_version(app, exit_code);
     return parse(app, argc, argv, exit_code);

@@ -31,26 +31,26 @@ std::string privileges_missing() {
 struct RunOptions {
   ConfigOptions config;
   bool watch_config = false;
+  std::string record;
+  std::string run_directory = "/run/pagefare";
+  std::string state_directory = kDefaultStateDirectory;
 };
 
-int run(const RunOptions& run_options) {
-  const ConfigOptions& options = run_options.config;
-  const auto config = read_config(options);
+int run(const RunOptions& options) {
+  const auto config = read_config(options.config);
   if (!config) {
     fmt::print(stderr, "pagefare: {}\n", config.error().message);
     return kUsage;
   }
-  if (config->mode != Mode::kObserve) {
-    fmt::print(stderr,
-               "pagefare: mode {} is not built yet; this version observes (mode = \"observe\")\n",
-               name(config->mode));
-    return kUsage;
-  }
-  const std::string file = options.file.empty() ? kDefaultConfigFile : options.file;
+  const std::string file =
+      options.config.file.empty() ? kDefaultConfigFile : options.config.file;
   const auto done = run_daemon({.config = *config,
-                                .reload = [options] { return read_config(options); },
-                                .watched_file = run_options.watch_config ? file : "",
-                                .roots = {}});
+                                .reload = [options] { return read_config(options.config); },
+                                .watched_file = options.watch_config ? file : "",
+                                .roots = {},
+                                .run_directory = options.run_directory,
+                                .state_directory = options.state_directory,
+                                .record = options.record});
   if (!done) {
     fmt::print(stderr, "pagefare: {}\n{}", done.error().message, privileges_missing());
     return kFailed;
@@ -65,12 +65,23 @@ void add_run(CLI::App& app, int& exit_code) {
   CLI::App* command = app.add_subcommand("run", "Observe migrations and serve what was seen");
   command->footer(
       "Needs root (or CAP_BPF, CAP_PERFMON, CAP_SYS_ADMIN, CAP_DAC_READ_SEARCH, CAP_SYSLOG).\n"
-      "Serves a page at /, and /metrics, /status, /livez and /readyz. SIGHUP reads the\n"
-      "configuration again, SIGTERM and SIGINT end it. Changes nothing on the machine.\n\n"
+      "Serves a page at /, and /metrics, /status, /explain, /livez and /readyz. SIGHUP reads\n"
+      "the configuration again, SIGTERM and SIGINT end it. Changes nothing on the machine in\n"
+      "the modes observe and advise.\n\n"
       "Exit code: 0 ended by a signal, 1 could not start, 2 wrong options or configuration.");
   options->config.add_to(*command);
   command->add_flag("--watch-config", options->watch_config,
                     "Read the configuration again also when its file changes, as in Kubernetes");
+  command->add_option("--record", options->record,
+                      "Keep what the governor sees in this file, for pagefare replay");
+  command
+      ->add_option("--run-directory", options->run_directory,
+                   "Where the lock against a second daemon is")
+      ->capture_default_str();
+  command
+      ->add_option("--state-directory", options->state_directory,
+                   "Where it is written down what is changed")
+      ->capture_default_str();
   command->callback([options, &exit_code] { exit_code = run(*options); });
 }
 

@@ -10,6 +10,7 @@
 #include "controller/cli/commands.h"
 #include "controller/cli/http_client.h"
 #include "controller/cli/status_source.h"
+#include "exporter/fair_text.h"
 #include "exporter/status_text.h"
 
 namespace pagefare {
@@ -37,6 +38,7 @@ int show(const Options& options) {
     return kFailed;
   }
   fmt::print("{}", status_text(*status, isatty(STDOUT_FILENO) != 0));
+  fmt::print("{}", fair_summary(*text));
   return 0;
 }
 

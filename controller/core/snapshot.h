@@ -10,8 +10,11 @@
 #include <string>
 #include <vector>
 
+#include "controller/core/fair/state.h"
+#include "controller/core/knobs/state.h"
 #include "controller/core/ledger.h"
 #include "controller/core/pods/pod_directory.h"
+#include "controller/core/steer/state.h"
 
 namespace pagefare {
 
@@ -85,6 +88,9 @@ struct Snapshot {
   Losses losses;
   Health health;
   PodNamesStatus pod_names;
+  fair::FairState fair;
+  KnobState knobs;
+  steer::SteerState steer;
   std::vector<std::string> warnings;  ///< sentences for people, most important first
 };
 

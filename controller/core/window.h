@@ -47,6 +47,9 @@ struct FolioEntry {
   Bytes bytes;
   Nanoseconds cpu{};      ///< share of the calls' time on CPU
   Nanoseconds content{};  ///< of that, inside the copy function; 0 in the portable layer
+  /// Share of the calls' time, asleep or preempted too: workers may have copied meanwhile.
+  Nanoseconds elapsed{};
+  Nanoseconds content_elapsed{};  ///< of that, inside the copy function; 0 in the portable layer
 };
 
 /// Work done by kworkers for a migration: outside every cgroup's cpu.max.

@@ -6,6 +6,8 @@
 
 #include <algorithm>
 
+#include "controller/daemon/acting.h"
+#include "controller/daemon/decision_log.h"
 #include "controller/daemon/observation.h"
 #include "controller/daemon/signals.h"
 #include "controller/daemon/version.h"
@@ -51,6 +53,7 @@ void warn_of_restart(const Config& before, const Config& after) {
   warn(before.linger != after.linger, "linger");
   warn(before.kubernetes != after.kubernetes, "[kubernetes]");
   warn(before.bpf_stats != after.bpf_stats, "bpf_stats");
+  warn(before.steer != after.steer, "[steer]");
 }
 
 void say_of_web_config(const Result<void>& done) {
@@ -116,10 +119,20 @@ Result<void> run_daemon(const DaemonOptions& options) {
                                          .on_web_config = &say_of_web_config},
                                         holder);
   if (!server) return tl::make_unexpected(server.error());
+  // What changes the machine outlives what decides.
+  const auto acting = Acting::open(config, options, clock);
+  if (!acting) return tl::make_unexpected(acting.error());
   auto observation = Observation::open(config, options.roots, clock, holder);
   if (!observation) return tl::make_unexpected(observation.error());
 
+  const auto steers =
+      (*observation)->steer(config, options.roots, clock, (*acting)->engine(), options.record);
+  if (!steers) return tl::make_unexpected(steers.error());
+  // Without levers budgets are settled and judged, and nothing is enforced.
+  (*observation)
+      ->settle(config, options.roots, clock, (*acting)->levers(), options.state_directory);
   WarningLog warnings;
+  DecisionLog decisions;
   (*observation)->turn();
   const auto first = holder.current().snapshot;
   spdlog::info("pagefare {} observes ({} layer: {}); {}", kVersion, name(first->layer),
@@ -134,9 +147,12 @@ Result<void> run_daemon(const DaemonOptions& options) {
     if (wake == Wake::kReload) continue;
     (*observation)->turn();
     warnings.say(holder.current());
+    decisions.say(holder.current());
     sd_notify(0, "WATCHDOG=1");
   }
   sd_notify(0, "STOPPING=1");
+  (*observation)->stop();
+  (*acting)->finish();
   spdlog::info("stopped");
   return {};
 }

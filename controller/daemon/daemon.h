@@ -5,6 +5,7 @@
 #include <string>
 
 #include "controller/edge/config.h"
+#include "controller/edge/journal/journal.h"
 #include "controller/edge/roots.h"
 #include "controller/ports/result.h"
 
@@ -18,6 +19,8 @@ struct DaemonOptions {
   std::string watched_file;
   Roots roots;
   std::string run_directory = "/run/pagefare";
+  std::string state_directory = kDefaultStateDirectory;  ///< what survives us: the journal, and what fairness remembers
+  std::string record;  ///< file for what the governor sees; empty: none
 };
 
 /// Observes and serves until SIGTERM or SIGINT. Error: it could not start; names the remedy.

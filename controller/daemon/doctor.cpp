@@ -4,7 +4,10 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <iterator>
 
+#include "controller/daemon/doctor_knobs.h"
+#include "controller/daemon/lever_findings.h"
 #include "controller/daemon/observation.h"
 #include "controller/edge/machine_facts.h"
 
@@ -113,6 +116,8 @@ Findings examine(const Config& config, const Roots& roots, Clock& clock) {
   examine_hierarchy(roots, findings);
   examine_privileges(facts, findings);
   examine_programs(config, roots, clock, findings);
+  std::ranges::move(examine_levers(roots), std::back_inserter(findings));
+  examine_knobs(roots, clock, findings);
   for (const std::string& problem : facts.problems) {
     findings.push_back({.name = "machine facts", .required = false, .ok = false, .why = problem});
   }

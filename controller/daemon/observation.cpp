@@ -9,6 +9,7 @@
 
 #include "controller/daemon/version.h"
 #include "controller/edge/kubernetes/pod_watch_choice.h"
+#include "controller/edge/config_fairness.h"
 #include "controller/edge/machine_facts.h"
 
 namespace pagefare {
@@ -98,7 +99,24 @@ Result<std::unique_ptr<Observation>> Observation::open(const Config& config, con
   return observation;
 }
 
+Result<void> Observation::steer(const Config& config, const Roots& roots, Clock& clock,
+                                CopyEngine& engine, const std::string& record) {
+  auto parts = SteeringParts::open(config, roots, clock, engine, record);
+  if (!parts) return tl::make_unexpected(parts.error());
+  steering_ = std::move(*parts);
+  loop_->steer_with(steering_->steering());
+  return {};
+}
+
+void Observation::settle(const Config& config, const Roots& roots, Clock& clock, Levers* levers,
+                         const std::string& state_directory) {
+  fairness_ =
+      std::make_unique<FairnessParts>(config, roots, *names_, clock, levers, state_directory);
+  loop_->attach(fairness_->fairness());
+}
+
 void Observation::apply(const Config& config) {
+  if (fairness_ != nullptr) fairness_->fairness().set_policy(fair_policy(config));
   loop_->set_charge(config.charge);
   loop_->set_period(config.period);
 }

@@ -4,7 +4,10 @@
 #pragma once
 
 #include <memory>
+#include <string>
 
+#include "controller/daemon/fairness_parts.h"
+#include "controller/daemon/steering_parts.h"
 #include "controller/edge/bpf/bpf_source.h"
 #include "controller/edge/cgroup_hierarchy.h"
 #include "controller/edge/cgroup_paths.h"
@@ -25,10 +28,23 @@ class Observation {
   static Result<std::unique_ptr<Observation>> open(const Config& config, const Roots& roots,
                                                    Clock& clock, SnapshotSink& sink);
 
+  /// Steers from the next period on; `engine` must outlive the observation. Error: the prior or the
+  /// record cannot be used.
+  Result<void> steer(const Config& config, const Roots& roots, Clock& clock, CopyEngine& engine,
+                     const std::string& record);
+
+  /// Settles budgets from the next period on; `levers` may be null, else must outlive the
+  /// observation.
+  void settle(const Config& config, const Roots& roots, Clock& clock, Levers* levers,
+              const std::string& state_directory);
+
+  /// What the levers were told is taken back, what is to outlive us is saved. No turn after this.
+  void stop() { fairness_.reset(); }
+
   /// One period: see Loop::turn().
   void turn() { loop_->turn(); }
 
-  /// Takes over what can change while running: charge, period.
+  /// Takes over what can change while running: charge, period, budgets.
   void apply(const Config& config);
 
  private:
@@ -37,6 +53,8 @@ class Observation {
   std::unique_ptr<BpfSource> source_;
   std::unique_ptr<CgroupPaths> names_;
   std::unique_ptr<PodWatch> pods_;  // null where there is no cluster
+  std::unique_ptr<SteeringParts> steering_;
+  std::unique_ptr<FairnessParts> fairness_;
   std::unique_ptr<Loop> loop_;
 };
 

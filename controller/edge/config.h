@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "controller/core/attribution.h"
+#include "controller/core/fair/budget.h"
 #include "controller/core/quantity.h"
 #include "controller/core/snapshot.h"
 #include "controller/core/steer/view.h"
@@ -25,6 +26,11 @@ enum class OnStop : std::uint8_t { kRestore, kKeep };
 /// [steer]
 struct SteerConfig {
   steer::Objective objective = steer::Objective::kThroughput;
+  std::int64_t thrift_loss_percent = 10;
+  std::int64_t cpu_price_percent = 25;
+  std::string prior;                 ///< path of a throughput table; empty: none
+  std::vector<std::string> reasons;  ///< the kernel's names
+  std::int64_t most_unseen_percent = 25;
 
   bool operator==(const SteerConfig&) const = default;
 };
@@ -61,6 +67,8 @@ struct Config {
   LogLevel log_level = LogLevel::kInfo;
   SteerConfig steer;
   KubernetesConfig kubernetes;
+  fair::Policy fairness;  ///< [fairness]; its budgets stay empty: they are in `budgets`
+  std::vector<fair::Budget> budgets;
 
   bool operator==(const Config&) const = default;
 };

@@ -42,9 +42,10 @@ std::string table_row(const KeyText& key) {
 }
 
 /// The headings of sections are not commented out in the example: an empty section changes nothing.
-std::string example(const KeyText& key) {
-  return "\n# " + std::string(key.meaning) + ".\n# " + key.values + "\n#" + std::string(key.name) +
-         " = " + key.default_value + "\n";
+/// Nor are there defaults of a [[name]]: its keys stand as an example in the text.
+std::string example(const KeyText& key, bool repeated = false) {
+  return "\n# " + std::string(key.meaning) + ".\n# " + key.values + "\n#" + (repeated ? " " : "") +
+         std::string(key.name) + " = " + key.default_value + "\n";
 }
 
 }  // namespace
@@ -67,9 +68,9 @@ std::string example_configuration() {
   for (const KeyText& key : describe(config_keys())) text += example(key);
   for (const ConfigSection& section : config_sections()) {
     // An empty [[name]] would be an entry.
-    text += "\n# " + std::string(section.meaning) + ".\n" + (section.repeated ? "#" : "") +
+    text += "\n# " + std::string(section.meaning) + ".\n" + (section.repeated ? "# " : "") +
             heading(section) + "\n";
-    for (const KeyText& key : section.keys) text += example(key);
+    for (const KeyText& key : section.keys) text += example(key, section.repeated);
   }
   return text;
 }

@@ -1,25 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "controller/edge/config_sections.h"
 
-#include "controller/edge/config_key_makers.h"
+#include "controller/edge/config_fairness.h"
 #include "controller/edge/config_section_kubernetes.h"
+#include "controller/edge/config_steer.h"
 
 namespace pagefare {
 
 namespace {
 
-std::vector<Key<SteerConfig>> steer_keys() {
-  std::vector<Key<SteerConfig>> keys;
-  keys.push_back(choice("objective", &SteerConfig::objective, {"throughput", "thrift", "balanced"},
-                        "What copying is steered to: the most GB/s; the fewest CPU seconds per GB "
-                        "near that; GB/s at a price per CPU second"));
-  return keys;
-}
-
 std::vector<ConfigSection> make_sections() {
   std::vector<ConfigSection> all;
   all.push_back(section("steer", "How the copy engines are set: docs/steering.md", &Config::steer,
                         steer_keys()));
+  all.push_back(fairness_section());
+  all.push_back(budget_section());
   all.push_back(kubernetes_section());
   return all;
 }

@@ -45,6 +45,10 @@ void Loop::read_and_add() {
   if (!window) {
     ++health_.failed_periods;
     health_.last_error = window.error().message;
+    if (fairness_ != nullptr) fairness_->turn_blind();
+    if (steering_ != nullptr) {
+      steering_->stand_still("the kernel's counters cannot be read: " + health_.last_error);
+    }
     return;
   }
   health_.last_error.clear();
@@ -85,6 +89,10 @@ void Loop::add(const Window& window) {
   order_.add(std::move(newcomers));
   name_pods(somebody_new);
   forget_quiet(std::move(nameless), attribution);
+  if (fairness_ != nullptr) {
+    fairness_->turn(health_.periods, window, attribution, settings_.charge);
+  }
+  steer(window, attribution);
 }
 
 void Loop::name_pods(bool somebody_new) {
@@ -106,6 +114,16 @@ void Loop::forget_quiet(std::set<CgroupId> nameless, const Attribution& attribut
     source_.forget(quiet);
   }
   nameless_ = std::move(nameless);
+}
+
+void Loop::steer(const Window& window, const Attribution& attribution) {
+  if (steering_ != nullptr) {
+    steering_->turn({.window = window,
+                     .attribution = attribution,
+                     .layer = layer_,
+                     .page_size = settings_.page_size,
+                     .unix_ns = clock_.unix_ns()});
+  }
 }
 
 void Loop::mark_removed() {
@@ -135,6 +153,7 @@ void Loop::forget(const std::vector<CgroupId>& ids) {
     names_.forget(id);
   }
   source_.forget(ids);
+  if (fairness_ != nullptr) fairness_->forget(ids);
 }
 
 std::shared_ptr<Snapshot> Loop::make_snapshot() {
@@ -143,7 +162,7 @@ std::shared_ptr<Snapshot> Loop::make_snapshot() {
   snapshot->version = settings_.version;
   snapshot->mode = settings_.mode;
   snapshot->charge = settings_.charge;
-  snapshot->layer = status.layer;
+  snapshot->layer = layer_ = status.layer;
   snapshot->layer_why = std::move(status.layer_why);
   snapshot->page_size = settings_.page_size;
   snapshot->period = settings_.period;
@@ -162,6 +181,11 @@ std::shared_ptr<Snapshot> Loop::make_snapshot() {
   snapshot->health.programs = std::move(status.programs);
   snapshot->health.maps = std::move(status.maps);
   if (pod_names_ != nullptr) snapshot->pod_names = pod_names_->status();
+  if (fairness_ != nullptr) snapshot->fair = fairness_->state();
+  if (steering_ != nullptr) {
+    snapshot->steer = steering_->state();
+    snapshot->knobs = steering_->knobs().value_or(KnobState{});
+  }
   snapshot->warnings = make_warnings(*snapshot, std::move(status.warnings));
   return snapshot;
 }
@@ -172,7 +196,14 @@ std::vector<std::string> Loop::make_warnings(const Snapshot& snapshot,
   if (!health_.last_error.empty()) {
     warnings.push_back(warn_of_failure(health_));
   }
+  for (const KnobAlarm& alarm : snapshot.knobs.alarms) {
+    const bool harmful = alarm.kind == KnobAlarm::Kind::kLosesData;
+    warnings.push_back((harmful ? "DATA LOSS: " : "") + alarm.knob + ": " + alarm.sentence);
+  }
   std::ranges::move(from_source, std::back_inserter(warnings));
+  if (steering_ != nullptr) {
+    std::ranges::move(steering_->warnings(), std::back_inserter(warnings));
+  }
   if (auto incomplete = warn_of_incompleteness(snapshot)) {
     warnings.push_back(*std::move(incomplete));
   }

@@ -8,7 +8,9 @@
 #include <vector>
 
 #include "controller/core/ledger.h"
+#include "controller/loop/fairness.h"
 #include "controller/loop/rows.h"
+#include "controller/loop/steering.h"
 #include "controller/ports/cgroup_names.h"
 #include "controller/ports/clock.h"
 #include "controller/ports/event_source.h"
@@ -35,9 +37,15 @@ class Loop {
   /// From now on rows have the names of pods. `names` must outlive the loop.
   void set_pod_names(PodNames& names) { pod_names_ = &names; }
 
+  /// Settled in every period from now on; must outlive the loop.
+  void attach(Fairness& fairness) { fairness_ = &fairness; }
+
   /// One period. A snapshot is published even when the kernel could not be read: the sums stay,
   /// health says what went wrong.
   void turn();
+
+  /// From the next period on. `steering` must outlive the loop.
+  void steer_with(Steering& steering) { steering_ = &steering; }
 
   /// Takes effect with the next period; sums are kept.
   void set_charge(ChargeRule charge) { settings_.charge = charge; }
@@ -47,6 +55,7 @@ class Loop {
   void read_and_add();
   void add(const Window& window);
   void name_pods(bool somebody_new);
+  void steer(const Window& window, const Attribution& attribution);
   void mark_removed();
   void close_removed();
   void forget(const std::vector<CgroupId>& ids);
@@ -62,6 +71,9 @@ class Loop {
   SnapshotSink& sink_;
   PodNames* pod_names_ = nullptr;
   std::uint64_t pods_seen_ = 0;  // generation of the names
+  Fairness* fairness_ = nullptr;
+  Steering* steering_ = nullptr;
+  Layer layer_ = Layer::kNone;  // as last told by the source
   Ledger ledger_;
   PathOrder order_;
   std::set<CgroupId> nameless_;  // active in the last period, and no account is theirs

@@ -61,7 +61,7 @@ bool put(int map, const abi_folio_key& key, const abi_folio_value* values) {
 /// Adds to the first `keys` keys on every CPU.
 bool count_everywhere(int map, std::uint64_t keys, std::uint64_t turn) {
   const auto cpus = static_cast<std::size_t>(libbpf_num_possible_cpus());
-  const abi_folio_value value{turn, turn * 4'096, turn * 1'000, 0};
+  const abi_folio_value value{turn, turn * 4'096, turn * 1'000, 0, turn * 1'000, 0};
   const std::vector<abi_folio_value> values(cpus, value);
   for (std::uint64_t index = 0; index < keys; ++index) {
     if (!put(map, key_of(index), values.data())) return false;

@@ -35,6 +35,15 @@ TEST(Restrain, MayGoDownTwoPowersOfTwoUnderPressure) {
       16U);
 }
 
+TEST(Restrain, TakesThreadsAwayUnderPressureOnTheWayToAnotherEngine) {
+  Knobs knobs = running(Engine::kThreads, 64);
+  for (int period = 0; period < 3; ++period) {
+    knobs = step_toward(knobs, {Engine::kDma, 16}, whole_space, {}, Haste::kPressure);
+  }
+  EXPECT_TRUE(knobs.engine != Engine::kThreads || knobs.active().workers == 1)
+      << describe(knobs.active());
+}
+
 TEST(Restrain, NeverGoesUpTwoPowersOfTwo) {
   const Knobs now = running(Engine::kThreads, 1);
   EXPECT_EQ(

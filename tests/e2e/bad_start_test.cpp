@@ -40,13 +40,6 @@ class BadConfig : public ::testing::Test {
   TempDirectory directory_;
 };
 
-TEST(BadOption, OfAModeThatIsNotBuiltYetIsRefusedWithASentence) {
-  for (const std::string mode : {"advise", "enforce"}) {
-    expect_refusal(run_pagefare({.arguments = {"run", "--mode", mode}}),
-                   {"mode " + mode + " is not built yet", "observe"});
-  }
-}
-
 TEST(BadOption, OfAnUnknownNameIsNamed) {
   expect_refusal(run_pagefare({.arguments = {"run", "--perriod", "1s"}}), {"--perriod", "--help"});
 }
@@ -98,8 +91,11 @@ TEST_F(BadConfig, WithSeveralMistakesIsToldAllOfThem) {
   expect_refusal(run_with_config(file), {file + ":1:", "period", file + ":2:", "layer"});
 }
 
-TEST_F(BadConfig, WithAModeThatIsNotBuiltYetIsRefusedWithASentence) {
-  expect_refusal(run_with_config(write("mode = \"enforce\"\n")), {"mode enforce is not built yet"});
+TEST_F(BadConfig, WithAPriorThatIsNotThereIsNamed) {
+  const std::string file = write("[steer]\nprior = \"/nowhere/table.csv\"\n");
+  const auto run = run_with_config(file);
+  EXPECT_EQ(run.code, 1) << run.err;
+  EXPECT_NE(run.err.find("[steer] prior: /nowhere/table.csv"), std::string::npos) << run.err;
 }
 
 TEST_F(BadConfig, ThatIsUnreadableIsNamed) {

@@ -162,10 +162,7 @@ TEST(Config, SaysWhereWhatAndWhatToDo) {
        R"(f.toml:1: mode: is a section; write one of "observe", "advise", "enforce", as mode = )"
        R"("observe")"},
       {"[[copy_workers]]\n", "f.toml:1: copy_workers: entry 1 is a section; write texts only"},
-      {"[fairnes]\nweight = 1",
-       "f.toml:1: fairnes: is no key of pagefare; remove it, or see docs/configuration.md for "
-       "those "
-       "there are"},
+      {"[fairnes]\nweight = 1", "f.toml:1: fairnes: is no key of pagefare; did you mean fairness?"},
   };
   for (const Wrong& wrong : table) EXPECT_EQ(complaint(wrong.text), wrong.complaint);
 }

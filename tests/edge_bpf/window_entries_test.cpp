@@ -62,7 +62,7 @@ abi_folio_key folio_key() {
 
 TEST(FolioEntryFromTheKernel, KeepsEveryField) {
   const FolioEntry entry =
-      to_entry(folio_key(), abi_folio_value{.folios = 1, .bytes = 2, .cpu_ns = 3, .content_ns = 4});
+      to_entry(folio_key(), abi_folio_value{.folios = 1, .bytes = 2, .cpu_ns = 3, .content_ns = 4, .elapsed_ns = 5, .content_elapsed_ns = 6});
   EXPECT_EQ(entry.owner, kCgroup77);
   EXPECT_EQ(entry.initiator, kKdamond42);
   EXPECT_EQ(entry.reason, MigrateReason::kDemotion);
@@ -73,6 +73,8 @@ TEST(FolioEntryFromTheKernel, KeepsEveryField) {
   EXPECT_EQ(entry.bytes, Bytes{2});
   EXPECT_EQ(entry.cpu, Nanoseconds(3));
   EXPECT_EQ(entry.content, Nanoseconds(4));
+  EXPECT_EQ(entry.elapsed, Nanoseconds(5));
+  EXPECT_EQ(entry.content_elapsed, Nanoseconds(6));
 }
 
 TEST(FolioEntryFromTheKernel, HasNoNodeWhereTheLayerCannotTell) {

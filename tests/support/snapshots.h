@@ -129,6 +129,38 @@ inline void populate_sums(Snapshot& snapshot) {
   histograms.pages = {541};
 }
 
+inline fair::FairState populated_fairness() {
+  fair::FairState state;
+  state.active = true;
+  state.why_not = "the mode is advise";
+  state.capacity = {2'000'000'000, fair::kUnlimited, fair::kUnlimited};
+  fair::TenantRow tenant;
+  tenant.path = "/a.slice";
+  tenant.match = "/*.slice";
+  tenant.weight = 100;
+  tenant.used = {1'500'000'000, 4096, 0};
+  tenant.allocated = {1'000'000'000, fair::kUnlimited, fair::kUnlimited};
+  tenant.dominant_ppm = 750'000;
+  tenant.dues.used = {9'000'000'000, 8192, 0};
+  tenant.stage = fair::Stage::kGate;
+  tenant.rule = fair::Rule::kShare;
+  tenant.sentence = "/a.slice would use more than it may.";
+  tenant.cgroups = 2;
+  state.tenants.push_back(tenant);
+  fair::Verdict verdict;
+  verdict.id = 1;
+  verdict.unix_ns = 1'700'000'001'000'000'000;
+  verdict.path = "/a.slice";
+  verdict.rule = fair::Rule::kShare;
+  verdict.to = fair::Stage::kGate;
+  verdict.would_have = true;
+  verdict.sentence = "over its share";
+  state.history.push_back(verdict);
+  state.verdicts[static_cast<std::size_t>(fair::Rule::kShare)] = 1;
+  state.would_have[static_cast<std::size_t>(fair::Stage::kGate)] = 1;
+  return state;
+}
+
 inline Snapshot populated_snapshot() {
   Snapshot snapshot;
   snapshot.version = "0.1.0";
@@ -144,6 +176,8 @@ inline Snapshot populated_snapshot() {
   snapshot.pod_names = {
       .wanted = true, .complete = true, .pods = 3, .failures = {{"timeout", 2}}, .last_error = {}};
   snapshot.health = populated_health();
+  snapshot.knobs.rows = {{.name = "pagefare_copy.threads", .value = "8", .grip = Grip::kOurs}};
+  snapshot.fair = populated_fairness();
   snapshot.warnings = {"the folio map was full; raise bpf.max_folios"};
   return snapshot;
 }

@@ -15,8 +15,9 @@ namespace pagefare {
 /// A directory of its own for one test, removed with everything in it.
 class TempDirectory {
  public:
-  TempDirectory() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "pagefare.XXXXXX").string();
+  explicit TempDirectory(
+      const std::filesystem::path& base = std::filesystem::temp_directory_path()) {
+    std::string pattern = (base / "pagefare.XXXXXX").string();
     path_ = ::mkdtemp(pattern.data()) != nullptr ? pattern : "";
     EXPECT_FALSE(path_.empty()) << "cannot make a temporary directory";
   }

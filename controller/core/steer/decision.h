@@ -57,6 +57,7 @@ struct Decision {
   std::vector<Considered> considered;
   std::vector<ClassLoss> losses;
   bool searching = false;  ///< the search after a change is still open
+  double regret = 0.0;     ///< predicted loss at `from` against the fastest that may be used, 0..1
 };
 
 /// Several lines for `pagefare explain`.

@@ -152,6 +152,7 @@ Decision Governor::decide(const View& view) {
   decision.target = knowledge_.space().at(choice.target);
   decision.write = restrain(scene, choice.target);
   decision.searching = course_.searching(view.period);
+  decision.regret = loss_of(outlook.gap(scene.current, scene.fastest));
   put_in_words({knowledge_, mix_, outlook, cap_.workers(), scene.current, scene.fastest,
                 choice.target, scene.usable},
                decision);

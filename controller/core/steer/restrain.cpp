@@ -45,6 +45,12 @@ Knobs step_toward(const Knobs& now, Setting target, const SettingSpace& space, c
   if (!running && count == target.workers && !one_write_only && !held.engine) {
     next.engine = target.engine;
   }
+  // Threads that are wanted elsewhere become fewer also on the way to another engine.
+  const bool waits = next.engine == Engine::kThreads && target.engine != Engine::kThreads;
+  if (haste == Haste::kPressure && waits && !held.threads) {
+    std::uint32_t& threads = next.count(Engine::kThreads);
+    threads = next_count(threads, 1, space, Engine::kThreads, 2);
+  }
   return next;
 }
 

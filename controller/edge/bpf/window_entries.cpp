@@ -51,7 +51,9 @@ FolioEntry to_entry(const abi_folio_key& key, const abi_folio_value& added) {
           .folios = {added.folios},
           .bytes = {added.bytes},
           .cpu = ns(added.cpu_ns),
-          .content = ns(added.content_ns)};
+          .content = ns(added.content_ns),
+          .elapsed = ns(added.elapsed_ns),
+          .content_elapsed = ns(added.content_elapsed_ns)};
 }
 
 WorkerEntry to_entry(const abi_worker_key& key, const abi_worker_value& added) {

@@ -8,6 +8,7 @@
 #include <map>
 #include <set>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "controller/edge/tables/csv.h"
@@ -19,6 +20,8 @@ namespace {
 struct LeftOut {
   std::map<std::string, int> unknown_engines;
   std::set<std::uint32_t> odd_counts;
+  std::map<std::string, int> repeated;  ///< by series
+  std::set<std::tuple<steer::Setting, std::uint64_t, std::uint64_t>> taken;
 };
 
 Result<simulate::TableRow> numbers_of(const Csv& csv, const CsvRow& row) {
@@ -58,13 +61,18 @@ Result<void> take(const Csv& csv, const CsvRow& row, simulate::Table& table, Lef
     }
     taken->setting = {*engine, *workers};
   }
+  const bool first =
+      left_out.taken.insert({taken->setting, taken->folio_bytes, taken->folios}).second;
+  if (!first) {
+    ++left_out.repeated[std::string(csv.cell(row, "series"))];
+    return {};
+  }
   table.rows.push_back(*taken);
   return {};
 }
 
 std::vector<std::string> notes_on(const LeftOut& left_out) {
   std::vector<std::string> notes;
-  notes.reserve(left_out.unknown_engines.size() + left_out.odd_counts.size());
   for (const auto& [engine, rows] : left_out.unknown_engines) {
     notes.push_back("engine '" + engine + "' is not known to pagefare; its " +
                     std::to_string(rows) + " rows are left out");
@@ -72,6 +80,10 @@ std::vector<std::string> notes_on(const LeftOut& left_out) {
   for (const std::uint32_t count : left_out.odd_counts) {
     notes.push_back("rows with " + std::to_string(count) +
                     " workers are left out: pagefare uses powers of two only");
+  }
+  for (const auto& [series, rows] : left_out.repeated) {
+    notes.push_back(std::to_string(rows) + " rows of series '" + series +
+                    "' are left out: rows before them have the same engine, count and class");
   }
   return notes;
 }

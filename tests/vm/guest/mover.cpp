@@ -18,11 +18,13 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <cerrno>
 #include <chrono>
 #include <cstdint>
 #include <cstdio>
 #include <ctime>
 #include <exception>
+#include <functional>
 #include <iostream>
 #include <map>
 #include <nlohmann/json.hpp>
@@ -76,6 +78,16 @@ void fail_if_unexpected(const auto& result) {
   }
 }
 
+/// Asks again while the kernel says EAGAIN, as a gated process has to.
+void ask_until_let(const std::function<Result<void>()>& ask) {
+  auto done = ask();
+  while (!done && errno == EAGAIN) {
+    usleep(20'000);
+    done = ask();
+  }
+  fail_if_unexpected(done);
+}
+
 /// Runs in the process that asks for the move: the owner itself (pid 0) or another one.
 Cost move(const Orders& orders, NumaMemory& memory, pid_t pid) {
   const auto pages = memory.pages();
@@ -87,13 +99,13 @@ Cost move(const Orders& orders, NumaMemory& memory, pid_t pid) {
     const int to = round % 2 == 0 ? orders.to : orders.from;
     switch (orders.how) {
       case How::kMovePages:
-        fail_if_unexpected(pagefare::guest::move_pages_of(pid, pages, to));
+        ask_until_let([&] { return pagefare::guest::move_pages_of(pid, pages, to); });
         break;
       case How::kMbind:
         fail_if_unexpected(memory.bind_and_move(to));
         break;
       case How::kMigratePages:
-        fail_if_unexpected(pagefare::guest::migrate_process(pid, from, to));
+        ask_until_let([&] { return pagefare::guest::migrate_process(pid, from, to); });
         break;
     }
   }

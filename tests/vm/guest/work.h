@@ -32,6 +32,7 @@ class CpuHog {
   CpuHog(const CpuHog&) = delete;
   CpuHog& operator=(const CpuHog&) = delete;
   ~CpuHog();
+  pid_t pid() const { return pid_; }
 
  private:
   pid_t pid_;

@@ -17,6 +17,7 @@ modules=${PAGEFARE_KMOD:-$root/build/kmod/6.12}
 
 if [[ $1 == --build ]]; then
   "$root/kmod/build.sh" --kernel 6.12
+  "$root/kmod/build.sh" --kernel 6.12 --source "$here/series_knobs" --out "$root/build/kmod/series_knobs"
   exec "$root/kmod/build.sh" --kernel 6.1
 fi
 suite=$1 limit=$2 test=${3:-*}
@@ -27,7 +28,8 @@ if [[ $suite == Refusal ]]; then
 fi
 programs=(--file "$build/tests/vm/kmod/kmod_tests" --file "$build/tests/vm/mover")
 pagefare=$build/controller/cli/pagefare
-if [[ $suite =~ ^(Unload|Attribution)$ && -x $pagefare ]]; then programs+=(--file "$pagefare"); fi
+if [[ $suite == Panel ]]; then programs+=(--file "$root/build/kmod/series_knobs/series_knobs.ko"); fi
+if [[ $suite == @(Unload|Steering|Levers|Victim|Panel|Attribution) && -x $pagefare ]]; then programs+=(--file "$pagefare"); fi
 # Shares of CPU time are judged in these: see attribution_test.cpp
 clock=host
 if [[ $suite =~ ^(Attribution|Limits)$ ]]; then clock=instructions; fi
