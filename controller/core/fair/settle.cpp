@@ -102,9 +102,7 @@ class Settling {
     }
     share_out(rivals_, bounds);
     for (const Rival& rival : rivals_) {
-      if (rival.own_use) {
-        settlement_.shares[rival.claim].allocated = rival.given;
-      } else if (children_.of(rival.claim).empty()) {
+      if (rival.own_use || children_.of(rival.claim).empty()) {
         settlement_.shares[rival.claim].allocated = rival.given;
       } else {
         bound(rival, bounds);
