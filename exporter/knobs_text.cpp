@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <ctime>
+#include <iterator>
 #include <nlohmann/json.hpp>
 
 #include "controller/core/knobs/alarms.h"
@@ -27,7 +28,7 @@ std::string alarm_line(const KnobAlarm& alarm, bool colour) {
   const bool severe = alarm.kind == KnobAlarm::Kind::kLosesData;
   const std::string word = severe ? "LOSES DATA" : "alarm";
   const std::string painted =
-      colour ? fmt::format("\033[{}m{}\033[0m", severe ? "1;31" : "33", word) : word;
+      colour ? fmt::format("\033[{}m{}\033[0m", severe ? "1;31" : "31", word) : word;
   return fmt::format("{} {}: {}\n", painted, alarm.knob, alarm.sentence);
 }
 
@@ -82,6 +83,8 @@ Result<void> add_grips(KnobState& state, const std::string& status_text) {
       row->theirs_since_unix_ns = since->get<std::int64_t>();
     }
   }
+  // Without the daemon's word nobody knew of them.
+  std::ranges::move(knobs::find_conflicts(state.rows), std::back_inserter(state.alarms));
   return {};
 }
 

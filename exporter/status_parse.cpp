@@ -207,6 +207,7 @@ SteerShort read_steer(const FieldReader& fields, std::optional<Error>& error) {
   steer.active = read_setting(fields.object("active"));
   steer.target = read_setting(fields.object("target"));
   steer.regret_ppm = fields.count("regret_ppm");
+  steer.has_engine = !fields.list("offered").empty();
   if (const Json& decisions = fields.list("decisions"); !decisions.empty()) {
     const FieldReader last(decisions.back(), "steer.decisions[-1]", error);
     steer.last_id = last.count("id");
@@ -214,6 +215,15 @@ SteerShort read_steer(const FieldReader& fields, std::optional<Error>& error) {
     steer.last_outcome = last.text("outcome");
   }
   return steer;
+}
+
+std::vector<AlarmShort> read_alarms(const FieldReader& knobs, std::optional<Error>& error) {
+  std::vector<AlarmShort> alarms;
+  for (std::size_t i = 0; const Json& alarm : knobs.list("alarms")) {
+    const FieldReader fields(alarm, fmt::format("knobs.alarms[{}]", i++), error);
+    alarms.push_back({fields.text("kind"), fields.text("knob"), fields.text("sentence")});
+  }
+  return alarms;
 }
 
 Status read_status(const Json& json, std::optional<Error>& error) {
@@ -224,6 +234,7 @@ Status read_status(const Json& json, std::optional<Error>& error) {
   read_unattributed(fields.object("unattributed"), status.unattributed);
   read_health(fields.object("health"), status);
   status.steer = read_steer(fields.object("steer"), error);
+  status.alarms = read_alarms(fields.object("knobs"), error);
   for (std::size_t i = 0; const Json& cgroup : fields.list("cgroups")) {
     status.rows.push_back(read_row({cgroup, fmt::format("cgroups[{}]", i++), error}));
   }

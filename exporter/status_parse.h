@@ -21,9 +21,16 @@ struct SteerShort {
   std::string active;  ///< "mt 8"
   std::string target;
   std::uint64_t regret_ppm = 0;
+  bool has_engine = false;  ///< something else than the unmodified kernel is offered
   std::uint64_t last_id = 0;  ///< 0: nothing was decided yet
   std::string last_sentence;
   std::string last_outcome;
+};
+
+struct AlarmShort {
+  std::string kind;  ///< "loses_data", "not_active", ...
+  std::string knob;
+  std::string sentence;
 };
 
 struct Status {
@@ -48,6 +55,7 @@ struct Status {
   Nanoseconds total_period_cpu{};
   std::string last_error;
   SteerShort steer;
+  std::vector<AlarmShort> alarms;  ///< of the knobs
 };
 
 inline bool is_kernel_thread(const CgroupRow& row) {

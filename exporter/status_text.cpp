@@ -8,6 +8,8 @@
 #include <string_view>
 #include <tuple>
 
+#include "exporter/painter.h"
+#include "exporter/status_steering.h"
 #include "exporter/units.h"
 #include "exporter/utf8.h"
 
@@ -17,23 +19,6 @@ namespace {
 constexpr std::size_t kTopPayers = 10;
 constexpr std::size_t kNameWidth = 40;
 constexpr std::uint32_t kGoodPpm = 990'000;
-
-class Painter {
- public:
-  explicit Painter(bool colour) : colour_(colour) {}
-
-  std::string bold(std::string_view text) const { return paint("1", text); }
-  std::string good(std::string_view text) const { return paint("32", text); }
-  std::string bad(std::string_view text) const { return paint("31", text); }
-  std::string warn(std::string_view text) const { return paint("33", text); }
-
- private:
-  std::string paint(std::string_view code, std::string_view text) const {
-    return colour_ ? fmt::format("\033[{}m{}\033[0m", code, text) : std::string(text);
-  }
-
-  bool colour_;
-};
 
 std::string field(std::string_view label, std::string_view value) {
   return fmt::format("{:<13} {}\n", label, value);
@@ -81,26 +66,6 @@ std::string sums(const Status& status) {
   return text;
 }
 
-std::string steering(const Status& status) {
-  const SteerShort& steer = status.steer;
-  if (status.mode == "observe" || (!steer.deciding && steer.why_not.empty())) {
-    return "";
-  }
-  if (!steer.deciding) {
-    return field("steering", steer.why_not);
-  }
-  std::string text =
-      field("steering",
-            fmt::format("objective {}: {}, going to {}; {} of the throughput lost (estimated)",
-                        steer.objective, steer.active, steer.target,
-                        human_ppm(static_cast<std::uint32_t>(steer.regret_ppm))));
-  if (steer.last_id != 0) {
-    text += field("", fmt::format("{} ({}); `pagefare explain {}` says why", steer.last_sentence,
-                                  steer.last_outcome, steer.last_id));
-  }
-  return text;
-}
-
 std::string payers(const Status& status, const Painter& paint) {
   std::vector<const CgroupRow*> rows;
   for (const CgroupRow& row : status.rows) {
@@ -145,13 +110,13 @@ std::string loss_value(std::string_view key, std::uint64_t value) {
 }
 
 std::string troubles(const Status& status, const Painter& paint) {
-  std::string text;
+  std::string text = alarm_lines(status, paint);
   for (const auto& [key, value] : status.losses) {
     text += fmt::format("{} {}: {}\n", paint.warn("lost"), key, loss_value(key, value));
   }
   for (const std::string& warning : status.warnings) {
-    const bool harmful = warning.starts_with("DATA LOSS");
-    text += fmt::format("{} {}\n", harmful ? paint.bad("error:") : paint.warn("warning:"), warning);
+    if (repeats_alarm(status, warning)) continue;
+    text += fmt::format("{} {}\n", paint.warn("warning:"), warning);
   }
   if (!status.last_error.empty()) {
     text += fmt::format("{} {}\n", paint.bad("error:"), status.last_error);
@@ -163,7 +128,7 @@ std::string troubles(const Status& status, const Painter& paint) {
 
 std::string status_text(const Status& status, bool colour) {
   const Painter paint(colour);
-  return head(status, paint) + sums(status) + steering(status) + payers(status, paint) +
+  return head(status, paint) + sums(status) + steering_text(status) + payers(status, paint) +
          troubles(status, paint);
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <CLI/CLI.hpp>
 #include <memory>
@@ -26,7 +27,7 @@ int examine_machine(const Options& options) {
   }
   SystemClock clock;
   const auto findings = examine(*config, {}, clock);
-  fmt::print("{}", options.json ? findings_json(findings) : findings_text(findings));
+  fmt::print("{}", options.json ? findings_json(findings) : findings_text(findings, isatty(STDOUT_FILENO) != 0));
   return can_run(findings) ? 0 : kFailed;
 }
 

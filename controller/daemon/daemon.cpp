@@ -135,8 +135,8 @@ Result<void> run_daemon(const DaemonOptions& options) {
   DecisionLog decisions;
   (*observation)->turn();
   const auto first = holder.current().snapshot;
-  spdlog::info("pagefare {} observes ({} layer: {}); {}", kVersion, name(first->layer),
-               first->layer_why, (*server)->url());
+  spdlog::info("pagefare {} is in mode {} ({} layer: {}); {}", kVersion, name(config.mode),
+               name(first->layer), first->layer_why, (*server)->url());
   if (const auto exposed = (*server)->exposure()) spdlog::warn("{}", *exposed);
   sd_notify(0, "READY=1");
   FileChange watched(options.watched_file);

@@ -67,7 +67,8 @@ void examine_knobs(const Roots& roots, Clock& clock, std::vector<Finding>& findi
                         .required = false,
                         .ok = false,
                         .why = alarm.sentence,
-                        .remedy = ""});
+                        .remedy = "",
+                        .alarm = true});
   }
 }
 

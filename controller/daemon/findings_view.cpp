@@ -8,13 +8,15 @@
 
 namespace pagefare {
 
-std::string findings_text(const std::vector<Finding>& findings) {
+std::string findings_text(const std::vector<Finding>& findings, bool colour) {
   std::size_t width = 0;
   for (const Finding& finding : findings) width = std::max(width, finding.name.size());
   std::string text;
   for (const Finding& finding : findings) {
     const char* verdict = finding.ok ? "yes" : finding.required ? "NO" : "no";
-    text += fmt::format("{:<3}  {:<{}}  {}\n", verdict, finding.name, width, finding.why);
+    const std::string head = fmt::format("{:<3}  {:<{}}", verdict, finding.name, width);
+    const bool red = colour && !finding.ok && (finding.required || finding.alarm);
+    text += fmt::format("{}  {}\n", red ? "\033[31m" + head + "\033[0m" : head, finding.why);
     if (!finding.remedy.empty()) {
       text += fmt::format("     {:<{}}  -> {}\n", "", width, finding.remedy);
     }

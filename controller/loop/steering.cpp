@@ -184,7 +184,7 @@ Outcome Steering::carry_out(const steer::Decision& decision, std::string& error)
   if (periods_ < write_again_at_) {
     return Outcome::kRefused;
   }
-  const Result<void> turned = engine_.turn(decision.write);
+  const Result<void> turned = engine_.turn(decision.write, decision.haste);
   if (!turned) {
     error = write_error_ = turned.error().message;
     ++failures_in_a_row_;

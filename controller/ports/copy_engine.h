@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "controller/core/knobs/state.h"
+#include "controller/core/steer/restrain.h"
 #include "controller/core/steer/setting.h"
 #include "controller/ports/result.h"
 
@@ -24,8 +25,9 @@ class CopyEngine {
   /// Turns what differs from what was read last, in the order that is safe for the generation.
   /// Each write: original in the journal and on disk, then one write(2), then read back. Stops at
   /// the first failure; the error names the file, the value and, for EBUSY, the likely holder.
-  /// Knobs that somebody else holds are not written. Precondition: read() succeeded before.
-  virtual Result<void> turn(const steer::Knobs& to) = 0;
+  /// Knobs that somebody else holds are not written. A step that steer::within_step() does not allow
+  /// is an error and is not written. Precondition: read() succeeded before.
+  virtual Result<void> turn(const steer::Knobs& to, steer::Haste haste) = 0;
 
   /// The same for the mask of reasons. Precondition: the last state has_reason_mask.
   virtual Result<void> admit(std::uint32_t reason_mask) = 0;

@@ -109,6 +109,36 @@ TEST(Restrain, LeavesHeldKnobsAlone) {
             now);
 }
 
+TEST(Restrain, AllowsOneStepAndTwoDownUnderPressure) {
+  using steer::within_step;
+  EXPECT_TRUE(within_step(4, 8, Haste::kSearch));
+  EXPECT_FALSE(within_step(4, 16, Haste::kPressure));
+  EXPECT_TRUE(within_step(16, 8, Haste::kCalm));
+  EXPECT_FALSE(within_step(16, 4, Haste::kSearch));
+  EXPECT_TRUE(within_step(16, 4, Haste::kPressure));
+  EXPECT_FALSE(within_step(16, 2, Haste::kPressure));
+}
+
+TEST(Restrain, AllowsTheNeighboursOfACountThatIsNoPowerOfTwo) {
+  EXPECT_TRUE(steer::within_step(12, 16, Haste::kCalm));
+  EXPECT_TRUE(steer::within_step(12, 8, Haste::kCalm));
+  EXPECT_FALSE(steer::within_step(12, 4, Haste::kCalm));
+  EXPECT_TRUE(steer::within_step(0, 1, Haste::kCalm));
+}
+
+TEST(Restrain, NeverPlansWhatIsNoStep) {
+  for (const Haste haste : {Haste::kCalm, Haste::kSearch, Haste::kPressure}) {
+    for (std::uint32_t now = 1; now <= 64; ++now) {
+      for (const Setting to : whole_space.all()) {
+        const Knobs next = step_toward(running(Engine::kThreads, now), to, whole_space, {}, haste);
+        ASSERT_TRUE(next.count(Engine::kThreads) == now ||
+                    steer::within_step(now, next.count(Engine::kThreads), haste))
+            << now << " to " << describe(to);
+      }
+    }
+  }
+}
+
 TEST(Settings, LeaveOutCountsThatLoseBytes) {
   const steer::SettingSpace space({{Engine::kThreads, 12}, {Engine::kThreads, 8}});
   EXPECT_EQ(space.size(), 2U);

@@ -91,11 +91,12 @@ class KnobPanelTest : public testing::Test {
     return *state;
   }
 
-  Result<void> turn(Engine engine, std::uint32_t threads, std::uint32_t channels = 1) {
+  Result<void> turn(Engine engine, std::uint32_t threads, std::uint32_t channels = 1,
+                    steer::Haste haste = steer::Haste::kSearch) {
     steer::Knobs to{.engine = engine};
     to.count(Engine::kThreads) = threads;
     to.count(Engine::kDma) = channels;
-    return panel_->turn(to);
+    return panel_->turn(to, haste);
   }
 
   const KnobRow& row(const KnobState& state, const std::string& name) {
@@ -145,6 +146,7 @@ TEST_F(KnobPanelTest, SaysWhenAWriteWasSilentlyIgnored) {
 
 TEST_F(KnobPanelTest, StepsDownWhenTheBoundOfChannelsIsMet) {
   v6();
+  stage_.write("module/dcbm/parameters/nr_dma_chan", "8");
   open();
   (void)read();
   files_.refuse[stage_.file("module/dcbm/parameters/nr_dma_chan")] = EINVAL;
@@ -226,6 +228,34 @@ TEST_F(KnobPanelTest, DoesNotOverwriteWhatChangedWhileItDecided) {
   stage_.write("kernel/cpu_mt/threads", "2");
   EXPECT_FALSE(turn(Engine::kThreads, 8));
   EXPECT_EQ(stage_.read("kernel/cpu_mt/threads"), "2");
+}
+
+TEST_F(KnobPanelTest, RefusesMoreThanOneStepUp) {
+  series();
+  open();
+  (void)read();
+  const auto turned = turn(Engine::kKernel, 16);
+  ASSERT_FALSE(turned);
+  EXPECT_NE(turned.error().message.find("more than one step"), std::string::npos);
+  EXPECT_TRUE(files_.writes.empty());
+}
+
+TEST_F(KnobPanelTest, GoesTwoStepsDownUnderPressureOnly) {
+  series();
+  open();
+  (void)read();
+  EXPECT_FALSE(turn(Engine::kKernel, 1, 1, steer::Haste::kSearch));
+  EXPECT_TRUE(turn(Engine::kKernel, 1, 1, steer::Haste::kPressure));
+  EXPECT_EQ(stage_.read("kernel/cpu_mt/threads"), "1");
+}
+
+TEST_F(KnobPanelTest, ComesBackInOneStepFromMoreThanTheMachineBears) {
+  series();
+  stage_.write("kernel/cpu_mt/threads", "48");
+  open();
+  (void)read();
+  EXPECT_TRUE(turn(Engine::kKernel, 16));
+  EXPECT_EQ(stage_.read("kernel/cpu_mt/threads"), "16");
 }
 
 TEST_F(KnobPanelTest, BelievesTheKernelMoreThanTheSwitches) {

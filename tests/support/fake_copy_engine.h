@@ -18,7 +18,7 @@ class FakeCopyEngine : public CopyEngine {
     if (follows_knobs) state.active = state.knobs.active();
     return state;
   }
-  Result<void> turn(const steer::Knobs& to) override {
+  Result<void> turn(const steer::Knobs& to, steer::Haste) override {
     if (!write_error.empty()) return fail(write_error);
     state.knobs = to;
     turned.push_back(to);

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <iterator>
 
 namespace pagefare::knobs {
 
@@ -70,6 +71,19 @@ std::string_view name(What kind) {
   return kNames[static_cast<std::size_t>(kind)];
 }
 
+std::vector<KnobAlarm> find_conflicts(const std::vector<KnobRow>& rows) {
+  std::vector<KnobAlarm> alarms;
+  for (const KnobRow& row : rows) {
+    if (row.grip != Grip::kTheirs || !row.error.empty()) continue;
+    alarms.push_back({.kind = What::kConflict,
+                      .knob = row.name,
+                      .sentence = "somebody else set it to " + row.value + " after " + row.ours +
+                                  " of ours; it is left alone until: pagefare release " +
+                                  row.name});
+  }
+  return alarms;
+}
+
 std::vector<KnobAlarm> find_alarms(const EngineReading& reading, const std::vector<KnobRow>& rows,
                                    bool certain, std::uint32_t cpus_of_smallest_node) {
   std::vector<KnobAlarm> alarms;
@@ -78,14 +92,9 @@ std::vector<KnobAlarm> find_alarms(const EngineReading& reading, const std::vect
   for (const KnobRow& row : rows) {
     if (!row.error.empty()) {
       alarms.push_back({.kind = What::kUnreadable, .knob = row.name, .sentence = row.error});
-    } else if (row.grip == Grip::kTheirs) {
-      alarms.push_back({.kind = What::kConflict,
-                        .knob = row.name,
-                        .sentence = "somebody else set it to " + row.value + " after " + row.ours +
-                                    " of ours; it is left alone until: pagefare release " +
-                                    row.name});
     }
   }
+  std::ranges::move(find_conflicts(rows), std::back_inserter(alarms));
   return alarms;
 }
 

@@ -14,6 +14,9 @@ namespace pagefare::knobs {
 std::vector<KnobAlarm> find_alarms(const EngineReading& reading, const std::vector<KnobRow>& rows,
                                    bool certain, std::uint32_t cpus_of_smallest_node);
 
+/// Those of the knobs that somebody else holds, from the rows alone.
+std::vector<KnobAlarm> find_conflicts(const std::vector<KnobRow>& rows);
+
 std::string_view name(KnobAlarm::Kind kind);  ///< "loses_data", "not_active", ...
 
 }  // namespace pagefare::knobs

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "controller/core/steer/restrain.h"
 #include "controller/core/steer/setting.h"
 #include "controller/core/steer/view.h"
 
@@ -53,6 +54,7 @@ struct Decision {
   Setting from;
   Setting target;  ///< where this is going
   Knobs write;     ///< the knobs for the next period; equal to what was read when nothing is due
+  Haste haste = Haste::kCalm;  ///< with which `write` was reached from what was read
   std::string sentence;
   std::vector<Considered> considered;
   std::vector<ClassLoss> losses;

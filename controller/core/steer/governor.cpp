@@ -88,12 +88,15 @@ Scene Governor::survey(const View& view, const Outlook& outlook, const Worth& wo
   return scene;
 }
 
-Knobs Governor::restrain(const Scene& scene, std::size_t target) {
-  const View& view = scene.view;
-  Haste haste = course_.searching(view.period) ? Haste::kSearch : Haste::kCalm;
+Haste Governor::haste_in(const Scene& scene) const {
   if (!cap_.allows(scene.space.at(scene.current))) {
-    haste = Haste::kPressure;
+    return Haste::kPressure;
   }
+  return course_.searching(scene.view.period) ? Haste::kSearch : Haste::kCalm;
+}
+
+Knobs Governor::restrain(const Scene& scene, std::size_t target, Haste haste) {
+  const View& view = scene.view;
   const Knobs next = step_toward(view.knobs, scene.space.at(target), scene.space, view.held, haste);
   if (next.active() != view.knobs.active()) {
     course_.moved(view.period);
@@ -150,7 +153,8 @@ Decision Governor::decide(const View& view) {
 
   Decision decision = rest(view, choice.rule, "");
   decision.target = knowledge_.space().at(choice.target);
-  decision.write = restrain(scene, choice.target);
+  decision.haste = haste_in(scene);
+  decision.write = restrain(scene, choice.target, decision.haste);
   decision.searching = course_.searching(view.period);
   decision.regret = loss_of(outlook.gap(scene.current, scene.fastest));
   put_in_words({knowledge_, mix_, outlook, cap_.workers(), scene.current, scene.fastest,

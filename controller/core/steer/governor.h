@@ -37,7 +37,8 @@ class Governor {
   Surprise learn(const View& view);
   bool update_mix(const View& view);
   Scene survey(const View& view, const Outlook& outlook, const Worth& worth) const;
-  Knobs restrain(const Scene& scene, std::size_t target);
+  Haste haste_in(const Scene& scene) const;
+  Knobs restrain(const Scene& scene, std::size_t target, Haste haste);
   void settle_accounts(const Scene& scene);
   Decision rest(const View& view, Rule rule, const char* sentence);
 

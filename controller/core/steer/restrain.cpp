@@ -2,6 +2,7 @@
 #include "controller/core/steer/restrain.h"
 
 #include <algorithm>
+#include <bit>
 
 namespace pagefare::steer {
 namespace {
@@ -52,6 +53,13 @@ Knobs step_toward(const Knobs& now, Setting target, const SettingSpace& space, c
     threads = next_count(threads, 1, space, Engine::kThreads, 2);
   }
   return next;
+}
+
+bool within_step(std::uint32_t now, std::uint32_t to, Haste haste) {
+  const std::uint64_t from = std::max(now, 1U);  // the bounds may be beyond 32 bits
+  const std::uint64_t most = 2 * std::bit_floor(from);
+  const std::uint64_t least = std::bit_ceil(from) / (haste == Haste::kPressure ? 4 : 2);
+  return to >= least && to <= most;
 }
 
 bool reachable(const Knobs& now, Setting setting, const Held& held) {

@@ -56,7 +56,7 @@ void add_count(knobs::Driver& driver, const FoundKnob& knob, std::uint32_t most)
   driver.count = value;
   driver.max = std::min(knob.spec->max, most);
   // What somebody has set may be gone back to.
-  if (std::has_single_bit(value) && value <= knob.spec->max) {
+  if (most > 0 && std::has_single_bit(value) && value <= knob.spec->max) {
     driver.max = std::max(driver.max, value);
   }
 }
@@ -138,7 +138,6 @@ EngineBounds find_bounds(const Roots& roots, MachineFiles& files) {
     const std::uint32_t cpus = list ? count_cpus(*list) : 0;
     if (cpus > 0) bounds.cpus_of_smallest_node = std::min(bounds.cpus_of_smallest_node, cpus);
   }
-  bounds.has_channels = Listing(roots.sys + "/class/dma", ignored) != Listing();
   return bounds;
 }
 

@@ -30,8 +30,9 @@ std::vector<FoundKnob> find_knobs(const Roots& roots, MachineFiles& files);
 struct EngineBounds {
   std::uint32_t cpus = 1;                   ///< online
   std::uint32_t cpus_of_smallest_node = 1;  ///< of those nodes that have any
-  bool has_channels = false;                ///< some DMA engine is registered
+  bool has_channels = false;                ///< an engine could take one
 };
+/// All but has_channels, which DmaChannels knows.
 EngineBounds find_bounds(const Roots& roots, MachineFiles& files);
 
 /// The copy engines among the knobs; `active` is left as kKernel.

@@ -29,6 +29,10 @@ knobs::Seat wanted_seat(Engine engine) {
   return engine == Engine::kDma ? knobs::Seat::kDma : knobs::Seat::kThreads;
 }
 
+bool copies_by_dma(const knobs::EngineReading& reading) {
+  return reading.driver(Engine::kDma).on && (!reading.one_module || reading.chosen == Engine::kDma);
+}
+
 bool is_held(const FoundKnob& knob) {
   return knob.row.grip == Grip::kTheirs;
 }
@@ -42,16 +46,8 @@ KnobPanel::KnobPanel(KnobPanelSettings settings, MachineFiles& files, Clock& clo
 Result<KnobState> KnobPanel::read() {
   written_.clear();
   found_ = find_knobs(settings_.roots, files_);
-  if (reads_++ % kReadsPerLook == 0) bounds_ = find_bounds(settings_.roots, files_);
-  EngineBounds bounds = bounds_;
-  bounds.has_channels = bounds_.has_channels && !dma_refused_;
-  reading_ = engines_of(found_, bounds);
-  knobs::Driver& dma = reading_.driver(Engine::kDma);
-  if (channel_bound_) dma.max = std::min(dma.max, *channel_bound_);
-  if (!dma.there) {  // another module may take more
-    channel_bound_.reset();
-    dma_refused_ = false;
-  }
+  look_at_engines();
+  const knobs::Driver& dma = reading_.driver(Engine::kDma);
   const Engine inferred = history_.infer(reading_);
   std::optional<Engine> told;
   const bool has_series = reading_.driver(Engine::kThreads).there || dma.there;
@@ -62,6 +58,26 @@ Result<KnobState> KnobPanel::read() {
   take_over_kept();
   judge_grips();
   return make_state(told.has_value());
+}
+
+void KnobPanel::look_at_engines() {
+  if (reads_++ % kReadsPerLook == 0) {
+    bounds_ = find_bounds(settings_.roots, files_);
+    channels_.look(settings_.roots, files_, clock_.monotonic());
+  }
+  bounds_.has_channels = channels_.any();
+  reading_ = engines_of(found_, bounds_);
+  if (!bounds_.has_channels && copies_by_dma(reading_)) {
+    // The channels are taken because the engine has them.
+    bounds_.has_channels = true;
+    reading_ = engines_of(found_, bounds_);
+  }
+  knobs::Driver& dma = reading_.driver(Engine::kDma);
+  if (channel_bound_) dma.max = std::min(dma.max, *channel_bound_);
+  if (!dma.there) {  // another module may take more
+    channel_bound_.reset();
+    channels_.forget_refusal();
+  }
 }
 
 /// What the run before kept, or what we wrote before the panel was made anew, is ours.
@@ -118,10 +134,23 @@ FoundKnob* KnobPanel::knob_for(Role role, Engine engine) {
   return found == found_.end() ? nullptr : &*found;
 }
 
-Result<void> KnobPanel::turn(const steer::Knobs& to) {
+Result<void> KnobPanel::check_step(const FoundKnob& knob, const knobs::KnobWrite& planned,
+                                   steer::Haste haste) const {
+  if (planned.role != Role::kThreads && planned.role != Role::kChannels) return {};
+  const knobs::Driver& driver = reading_.driver(planned.engine);
+  const std::uint32_t now = driver.count.value_or(1);
+  const auto to = static_cast<std::uint32_t>(std::stoul(planned.text));
+  // Back to what the machine bears is one step, however far beyond somebody has set it.
+  if (steer::within_step(now, to, haste) || (now > driver.max && to == driver.max)) return {};
+  return fail(knob.row.path + ": from " + knob.row.value + " to " + planned.text +
+              " is more than one step; not written");
+}
+
+Result<void> KnobPanel::turn(const steer::Knobs& to, steer::Haste haste) {
   for (const knobs::KnobWrite& planned : knobs::plan(reading_, to)) {
     FoundKnob* knob = knob_for(planned.role, planned.engine);
     if (knob == nullptr || is_held(*knob)) continue;
+    if (auto allowed = check_step(*knob, planned, haste); !allowed) return allowed;
     if (auto written = write(*knob, planned.text); !written) return written;
   }
   return {};
@@ -176,8 +205,9 @@ Result<void> KnobPanel::explain_refusal(const FoundKnob& knob, const std::string
                 " channels are asked for from now on");
   }
   if (changed.write_error == ENODEV) {
-    dma_refused_ = true;
-    return fail(changed.sentence + "; there is no DMA channel for it, so it is not offered again");
+    channels_.refused(clock_.monotonic());
+    return fail(changed.sentence +
+                "; there is no DMA channel for it, so it is not offered until another comes free");
   }
   if (changed.write_error == EBUSY) return fail(changed.sentence + "; " + likely_holder(knob));
   return fail(changed.sentence);

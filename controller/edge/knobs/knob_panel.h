@@ -14,6 +14,7 @@
 #include "controller/core/knobs/reading.h"
 #include "controller/edge/journal/custody.h"
 #include "controller/edge/journal/machine_files.h"
+#include "controller/edge/knobs/dma_channels.h"
 #include "controller/edge/knobs/found_knobs.h"
 #include "controller/edge/knobs/grips.h"
 #include "controller/edge/roots.h"
@@ -36,13 +37,16 @@ class KnobPanel final : public CopyEngine {
   KnobPanel(KnobPanelSettings settings, MachineFiles& files, Clock& clock, Custody* custody);
 
   Result<KnobState> read() override;
-  Result<void> turn(const steer::Knobs& to) override;
+  Result<void> turn(const steer::Knobs& to, steer::Haste haste) override;
   Result<void> admit(std::uint32_t reason_mask) override;
 
  private:
   void take_over_kept();
   void judge_grips();
+  void look_at_engines();
   KnobState make_state(bool certain) const;
+  Result<void> check_step(const FoundKnob& knob, const knobs::KnobWrite& planned,
+                          steer::Haste haste) const;
   FoundKnob* knob_for(knobs::Role role, steer::Engine engine);
   Result<void> write(FoundKnob& knob, const std::string& text);
   Result<void> explain_refusal(const FoundKnob& knob, const std::string& text,
@@ -62,7 +66,7 @@ class KnobPanel final : public CopyEngine {
   Grips grips_;
   std::set<std::string> written_;  // since the last read()
   std::optional<std::uint32_t> channel_bound_;
-  bool dma_refused_ = false;
+  DmaChannels channels_;
   struct Allowance {
     double writes = 0;
     Nanoseconds since{};

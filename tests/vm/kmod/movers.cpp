@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <new>
+#include <thread>
 
 #include "tests/vm/guest/numa_memory.h"
 #include "tests/vm/kmod/buffer.h"
@@ -13,7 +14,8 @@
 namespace pagefare::kmod_test {
 namespace {
 
-void move_for_ever(MoverTally& tally, std::size_t folio, std::size_t bytes) {
+void move_for_ever(MoverTally& tally, std::size_t folio, std::size_t bytes,
+                   std::chrono::milliseconds rest) {
   for (std::uint64_t round = 0; !tally.stop; ++round) {
     const int from = static_cast<int>(round % 2);
     Buffer buffer{bytes, folio, from, Buffer::FolioSize::kAsItIs};
@@ -24,6 +26,7 @@ void move_for_ever(MoverTally& tally, std::size_t folio, std::size_t bytes) {
     buffer.move_to(1 - from);
     tally.wrong_words += buffer.wrong_words();
     ++tally.moves;
+    std::this_thread::sleep_for(rest);
   }
 }
 
@@ -38,10 +41,10 @@ Movers::~Movers() {
   munmap(tally_, sizeof(MoverTally));
 }
 
-void Movers::start(std::size_t folio, std::size_t bytes) {
+void Movers::start(std::size_t folio, std::size_t bytes, std::chrono::milliseconds rest) {
   const pid_t child = fork();
   if (child == 0) {
-    move_for_ever(*tally_, folio, bytes);
+    move_for_ever(*tally_, folio, bytes, rest);
     _exit(0);
   }
   children_.push_back(child);

@@ -6,6 +6,7 @@
 #include <sys/types.h>
 
 #include <atomic>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
@@ -29,7 +30,8 @@ class Movers {
 
   /// Starts one that moves fresh folios of this size for ever. Each round is filled anew, moved to
   /// the other node onto memory that another process has dirtied, and compared.
-  void start(std::size_t folio, std::size_t bytes);
+  /// It rests between rounds, where the other processes of a slow guest need the CPU.
+  void start(std::size_t folio, std::size_t bytes, std::chrono::milliseconds rest = {});
   /// Runs `work` in a process of its own, over and over.
   void start_other(void (*work)(unsigned round));
 

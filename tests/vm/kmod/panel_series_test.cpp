@@ -47,7 +47,7 @@ class PanelSeries : public testing::Test {
     steer::Knobs wanted{.engine = engine};
     wanted.count(Engine::kThreads) = threads;
     wanted.count(Engine::kDma) = channels;
-    const auto turned = panel_->turn(wanted);
+    const auto turned = panel_->turn(wanted, steer::Haste::kSearch);
     EXPECT_TRUE(turned) << turned.error().message;
   }
 
@@ -115,11 +115,11 @@ TEST_F(PanelSeries, GoesFromOneEngineToTheOther) {
   (void)read();
   turn(Engine::kThreads, 4, 1);
   (void)read();
-  turn(Engine::kDma, 4, 8);
+  turn(Engine::kDma, 4, 2);
   EXPECT_EQ(read_file(kCpu + "offloading"), "0");
   EXPECT_EQ(read_file(kDcbm + "offloading"), "1");
-  EXPECT_EQ(read_file(kDcbm + "nr_dma_chan"), "8");
-  EXPECT_EQ(read().active, (steer::Setting{Engine::kDma, 8}));
+  EXPECT_EQ(read_file(kDcbm + "nr_dma_chan"), "2");
+  EXPECT_EQ(read().active, (steer::Setting{Engine::kDma, 2}));
 }
 
 TEST_F(PanelSeries, RaisesTheAlarmForACountThatLosesBytes) {
@@ -134,9 +134,9 @@ TEST_F(PanelSeries, RaisesTheAlarmForACountThatLosesBytes) {
 TEST_F(PanelSeries, BringsBackWhatItFound) {
   write_file(kCpu + "threads", "16");
   (void)read();
-  turn(Engine::kThreads, 2, 1);
+  turn(Engine::kThreads, 8, 1);
   (void)read();
-  turn(Engine::kDma, 2, 2);
+  turn(Engine::kDma, 8, 2);
   custody_->finish();
   EXPECT_EQ(read_file(kCpu + "threads"), "16");
   EXPECT_EQ(read_file(kCpu + "offloading"), "0");

@@ -52,6 +52,7 @@ struct Hands {
     EXPECT_TRUE(state);
     return *state;
   }
+  Result<void> turn(const steer::Knobs& to) { return panel->turn(to, steer::Haste::kSearch); }
 
   SystemFiles files;
   SystemClock clock;
@@ -69,7 +70,7 @@ void turn_and_die(bool guarded) {
   if (child == 0) {
     Hands hands(guarded);
     (void)hands.read();
-    const bool turned = hands.panel->turn(knobs(Engine::kThreads, 2)).has_value();
+    const bool turned = hands.turn(knobs(Engine::kThreads, 2)).has_value();
     if (!turned || get_knob("offloading") != "1") _exit(1);
     raise(SIGKILL);
   }
@@ -107,7 +108,7 @@ TEST_F(Panel, TurnsTheEngineOnAndReadsItBack) {
   EXPECT_EQ(before.active, steer::kUnmodified);
   EXPECT_NE(std::ranges::find(before.offered, steer::Setting{Engine::kThreads, 2}),
             before.offered.end());
-  const auto turned = hands.panel->turn(knobs(Engine::kThreads, 2));
+  const auto turned = hands.turn(knobs(Engine::kThreads, 2));
   ASSERT_TRUE(turned) << turned.error().message;
   EXPECT_EQ(get_knob("threads"), "2");
   EXPECT_EQ(get_knob("engine"), "threads");
@@ -120,17 +121,17 @@ TEST_F(Panel, TurnsTheEngineOnAndReadsItBack) {
 TEST_F(Panel, LeavesToAHumanWhatTheyWroteUntilItIsReleased) {
   Hands hands(false);
   (void)hands.read();
-  ASSERT_TRUE(hands.panel->turn(knobs(Engine::kThreads, 2)));
+  ASSERT_TRUE(hands.turn(knobs(Engine::kThreads, 2)));
   (void)hands.read();
   ASSERT_EQ(set_knob("threads", "8"), 0);
   const KnobState held = hands.read();
   EXPECT_TRUE(held.held.threads);
   EXPECT_TRUE(has_alarm(held, KnobAlarm::Kind::kConflict));
-  ASSERT_TRUE(hands.panel->turn(knobs(Engine::kThreads, 4)));
+  ASSERT_TRUE(hands.turn(knobs(Engine::kThreads, 4)));
   EXPECT_EQ(get_knob("threads"), "8");
   ASSERT_TRUE(ask_for_release(kRun, "pagefare_copy.threads"));
   EXPECT_FALSE(hands.read().held.threads);
-  ASSERT_TRUE(hands.panel->turn(knobs(Engine::kThreads, 4)));
+  ASSERT_TRUE(hands.turn(knobs(Engine::kThreads, 4)));
   EXPECT_EQ(get_knob("threads"), "4");
   hands.custody->finish();
   EXPECT_EQ(get_knob("threads"), "8") << "the human's value is the original now";
@@ -167,7 +168,7 @@ TEST_F(Panel, SaysWhyTheModuleRefusesDmaWithoutAChannel) {
   ASSERT_EQ(set_knob("engine", "threads"), 0);
   ASSERT_EQ(set_knob("offloading", "1"), 0);
   (void)hands.read();
-  const auto turned = hands.panel->turn(knobs(Engine::kDma, 4));
+  const auto turned = hands.turn(knobs(Engine::kDma, 4));
   ASSERT_FALSE(turned);
   EXPECT_NE(turned.error().message.find("no DMA channel"), std::string::npos)
       << turned.error().message;
