@@ -21,7 +21,7 @@ struct SteerShort {
   std::string active;  ///< "mt 8"
   std::string target;
   std::uint64_t regret_ppm = 0;
-  bool has_engine = false;  ///< something else than the unmodified kernel is offered
+  bool has_engine = false;    ///< something else than the unmodified kernel is offered
   std::uint64_t last_id = 0;  ///< 0: nothing was decided yet
   std::string last_sentence;
   std::string last_outcome;

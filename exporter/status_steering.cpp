@@ -26,11 +26,10 @@ std::string steering_text(const Status& status) {
     return field("steering", steer.why_not + (steer.has_engine ? "; " + copies : ""));
   }
   std::string text = field(
-      "steering",
-      fmt::format("objective {}; {}; target: {}; {} of the throughput lost (estimated)",
-                  steer.objective, copies, steer.target,
-                  human_ppm(static_cast<std::uint32_t>(std::min<std::uint64_t>(
-                      steer.regret_ppm, 1'000'000)))));
+      "steering", fmt::format("objective {}; {}; target: {}; {} of the throughput lost (estimated)",
+                              steer.objective, copies, steer.target,
+                              human_ppm(static_cast<std::uint32_t>(
+                                  std::min<std::uint64_t>(steer.regret_ppm, 1'000'000)))));
   if (steer.last_id != 0) {
     text += field("", fmt::format("{} ({}); `pagefare explain {}` says why", steer.last_sentence,
                                   steer.last_outcome, steer.last_id));

@@ -27,7 +27,8 @@ int examine_machine(const Options& options) {
   }
   SystemClock clock;
   const auto findings = examine(*config, {}, clock);
-  fmt::print("{}", options.json ? findings_json(findings) : findings_text(findings, isatty(STDOUT_FILENO) != 0));
+  fmt::print("{}", options.json ? findings_json(findings)
+                                : findings_text(findings, isatty(STDOUT_FILENO) != 0));
   return can_run(findings) ? 0 : kFailed;
 }
 

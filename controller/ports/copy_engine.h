@@ -25,8 +25,8 @@ class CopyEngine {
   /// Turns what differs from what was read last, in the order that is safe for the generation.
   /// Each write: original in the journal and on disk, then one write(2), then read back. Stops at
   /// the first failure; the error names the file, the value and, for EBUSY, the likely holder.
-  /// Knobs that somebody else holds are not written. A step that steer::within_step() does not allow
-  /// is an error and is not written. Precondition: read() succeeded before.
+  /// Knobs that somebody else holds are not written. A step that steer::within_step() does not
+  /// allow is an error and is not written. Precondition: read() succeeded before.
   virtual Result<void> turn(const steer::Knobs& to, steer::Haste haste) = 0;
 
   /// The same for the mask of reasons. Precondition: the last state has_reason_mask.

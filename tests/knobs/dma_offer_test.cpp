@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// When the panel offers DMA: while an engine could take a channel, and not for ever what was once so.
+// When the panel offers DMA: while an engine could take a channel, and not for ever what was once
+// so.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -51,12 +52,11 @@ class DmaOffer : public testing::Test {
  protected:
   DmaOffer() {
     stage_.write("devices/system/cpu/online", "0-3");
-    for (const auto& [name, value] :
-         std::map<std::string, std::string>{{"offloading", "0"},
-                                            {"engine", "serial"},
-                                            {"threads", "4"},
-                                            {"nr_dma_chan", "1"},
-                                            {"reason_mask", "all"}}) {
+    for (const auto& [name, value] : std::map<std::string, std::string>{{"offloading", "0"},
+                                                                        {"engine", "serial"},
+                                                                        {"threads", "4"},
+                                                                        {"nr_dma_chan", "1"},
+                                                                        {"reason_mask", "all"}}) {
       knob(name, value);
     }
     auto custody = Custody::open({.place = stage_.place(), .guard = {}}, files_);

@@ -22,8 +22,9 @@ enum class Haste : std::uint8_t {
 Knobs step_toward(const Knobs& now, Setting target, const SettingSpace& space, const Held& held,
                   Haste haste);
 
-/// Whether a count may go from `now` to `to` within one period: by one power of two, under kPressure
-/// down by two. A count that is no power of two may go to its neighbours. Precondition: `to` is one.
+/// Whether a count may go from `now` to `to` within one period: by one power of two, under
+/// kPressure down by two. A count that is no power of two may go to its neighbours. Precondition:
+/// `to` is one.
 bool within_step(std::uint32_t now, std::uint32_t to, Haste haste);
 
 /// Whether `setting` can be reached without touching what somebody else holds.
