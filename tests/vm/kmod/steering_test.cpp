@@ -140,12 +140,13 @@ TEST_F(Steering, DecidesTheSameWhenItsRecordIsReplayed) {
   load();
   ASSERT_TRUE(start({"--mode", "enforce", "--record", "/out/steering.jsonl"}));
   ASSERT_TRUE(eventually_steer([](const json& now) { return counted(now, "written") >= 2; }));
+  ASSERT_TRUE(wait_for(8));
   ASSERT_TRUE(daemon().terminate());
   const auto text = guest::run_pagefare("replay /out/steering.jsonl --json");
   ASSERT_TRUE(text);
   const json replay = json::parse(*text, nullptr, false);
   ASSERT_TRUE(replay.is_object()) << *text;
-  EXPECT_GT(replay["periods"], 2);
+  EXPECT_GT(replay["periods"], 8);
   EXPECT_EQ(replay["as_recorded"], replay["periods"]);
 }
 
