@@ -4,11 +4,12 @@
 // test expects one: what is asserted is that what was decided is what the module does.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstdint>
+#include <fstream>
 #include <iostream>
 #include <memory>
 #include <nlohmann/json.hpp>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -24,6 +25,7 @@ using guest::eventually;
 using nlohmann::json;
 
 constexpr int kGuestCpus = 4;
+constexpr const char* kHogsRecord = "/out/hogs.jsonl";
 
 /// The newest decision that turned a knob, with its numbers.
 std::string last_written() {
@@ -101,23 +103,39 @@ TEST_F(Steering, LeavesAKnobToThePersonWhoTurnedIt) {
   }
 }
 
+/// The most periods in a row in which several threads copied though fewer than two CPUs were to be
+/// had, by the daemon's own record: how long they last does not matter there.
+int periods_with_too_many_threads(const std::string& path) {
+  std::ifstream record(path);
+  int now = 0;
+  int most = 0;
+  for (std::string line; std::getline(record, line);) {
+    const json view = json::parse(line, nullptr, false);
+    if (!view.is_object() || !view.contains("cpus")) continue;
+    const json& knobs = view["knobs"];  // engine (1: threads), then workers by engine
+    const bool several = knobs[0] == 1 && knobs[2] > 1;
+    now = several && view["cpus"][0] < 2.0 ? now + 1 : 0;
+    most = std::max(most, now);
+  }
+  return most;
+}
+
 TEST_F(Steering, FallsToWhatIsIdleUnderHogsAndComesBack) {
   LoadedModule module{"pagefare_copy", "engine=threads threads=4 offloading=1"};
   ASSERT_EQ(module.error(), 0);
   load();
-  ASSERT_TRUE(start({"--mode", "enforce"}));
+  ASSERT_TRUE(start({"--mode", "enforce", "--record", kHogsRecord}));
   ASSERT_TRUE(eventually_steer([](const json& now) {
     return now["deciding"] == true && now["active"]["engine"] == "mt" &&
            now["active"]["workers"] > 1;
   })) << steer().dump();
   std::vector<std::unique_ptr<CpuHog>> hogs;
   for (int cpu = 0; cpu < kGuestCpus; ++cpu) hogs.push_back(std::make_unique<CpuHog>(cpu));
-  std::optional<std::int64_t> first;  // period that saw fewer than two CPUs to be had
-  ASSERT_TRUE(eventually_steer([&](const json& now) {
-    if (now["cpus_available_milli"] < 2000 && !first) first = periods();
-    return first && (now["knobs"]["engine"] == "vanilla" || now["knobs"]["threads"] == 1);
+  ASSERT_TRUE(eventually_steer([](const json& now) {
+    return now["cpus_available_milli"] < 2000 &&
+           (now["knobs"]["engine"] == "vanilla" || now["knobs"]["threads"] == 1);
   })) << steer().dump();
-  EXPECT_LE(periods() - *first, 4);
+  EXPECT_LE(periods_with_too_many_threads(kHogsRecord), 3);
   hogs.clear();
   // Back means that more than one may be used again; whether it is better decides the measurement.
   EXPECT_TRUE(eventually(kPatience, [&] {
@@ -146,7 +164,7 @@ TEST_F(Steering, DecidesTheSameWhenItsRecordIsReplayed) {
   ASSERT_TRUE(text);
   const json replay = json::parse(*text, nullptr, false);
   ASSERT_TRUE(replay.is_object()) << *text;
-  EXPECT_GT(replay["periods"], 8);
+  EXPECT_GE(replay["periods"], 6);
   EXPECT_EQ(replay["as_recorded"], replay["periods"]);
 }
 
