@@ -79,7 +79,8 @@ TEST(SteerText, IsALineOfStatusUnlessItOnlyObserves) {
   const auto text = [](const Snapshot& of) {
     return status_text(*parse_status(status_json(of)), false);
   };
-  EXPECT_NE(text(snapshot).find("steering      objective throughput; copies now: mt 4; target: mt 8; 6.25 %"),
+  EXPECT_NE(text(snapshot).find(
+                "steering      objective throughput; copies now: mt 4; target: mt 8; 6.25 %"),
             std::string::npos)
       << text(snapshot);
   EXPECT_NE(text(snapshot).find("pagefare explain 29"), std::string::npos);
