@@ -144,6 +144,8 @@ CgroupRow read_row(const FieldReader& fields) {
   fields.require("path");
   row.path = fields.text("path");
   row.id = fields.count("id");
+  const FieldReader pod = fields.object("pod");
+  row.pod = {pod.text("namespace"), pod.text("name"), pod.text("container")};
   row.account.initiator = read_cost(fields.object("initiator"));
   row.account.owner = read_cost(fields.object("owner"));
   row.account.charged = read_cost(fields.object("charged"));
@@ -273,6 +275,12 @@ Result<Status> parse_status(std::string_view json) {
     return tl::make_unexpected(*std::move(error));
   }
   return status;
+}
+
+std::string shown_name(const CgroupRow& row) {
+  if (row.pod.pod.empty()) return row.path;
+  const std::string pod = row.pod.name_space + "/" + row.pod.pod;
+  return row.pod.container.empty() ? pod : pod + "/" + row.pod.container;
 }
 
 }  // namespace pagefare

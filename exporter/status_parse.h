@@ -67,4 +67,7 @@ inline bool is_kernel_thread(const CgroupRow& row) {
 /// an error that names it. Text is made printable, whoever sent it.
 Result<Status> parse_status(std::string_view json);
 
+/// "NAMESPACE/POD/CONTAINER" where the cluster has a name for the cgroup, else its path.
+std::string shown_name(const CgroupRow& row);
+
 }  // namespace pagefare

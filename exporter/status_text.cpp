@@ -87,7 +87,7 @@ std::string payers(const Status& status, const Painter& paint) {
                              "pays", "asked for", "owns", "copy CPU", "outside quota")) +
       "\n";
   for (const CgroupRow* row : std::span(rows).first(shown)) {
-    const std::string name = keep_end(row->path, kNameWidth);
+    const std::string name = keep_end(shown_name(*row), kNameWidth);
     text += fmt::format(
         "{}{:{}} {:>10} {:>10} {:>10} {:>10} {:>13}\n", name, "", kNameWidth - code_points(name),
         human_bytes(row->account.charged.bytes.value),

@@ -135,7 +135,7 @@ class LineMaker {
   }
 
   std::string row(const TopRow& row) const {
-    std::string line = padded(keep_end(row.path, name_width_));
+    std::string line = padded(keep_end(row.name, name_width_));
     for (const Cell cell : cells_) {
       line += fmt::format("{:>{}}", value(row, cell, order_.view, interval_),
                           width_of(cell, interval_.has_value()));

@@ -20,12 +20,16 @@ CopyCost grown(const CopyCost& now, const CopyCost& before) {
 }
 
 TopRow same_in_each_view(std::string path, const CopyCost& cost, Nanoseconds worker_cpu) {
-  return {std::move(path), cost, cost, cost, worker_cpu};
+  std::string name = path;
+  return {std::move(path), std::move(name), cost, cost, cost, worker_cpu};
 }
 
 TopRow grown(TopRow now, const TopRow& before) {
-  return {std::move(now.path), grown(now.initiator, before.initiator),
-          grown(now.owner, before.owner), grown(now.charged, before.charged),
+  return {std::move(now.path),
+          std::move(now.name),
+          grown(now.initiator, before.initiator),
+          grown(now.owner, before.owner),
+          grown(now.charged, before.charged),
           grown(now.outside_quota, before.outside_quota)};
 }
 
@@ -39,7 +43,7 @@ bool comes_first(const TopRow& a, const TopRow& b, const TopOrder& order) {
     case TopColumn::kOutside:
       return a.outside_quota > b.outside_quota;
     case TopColumn::kName:
-      return a.path < b.path;
+      return a.name < b.name;
   }
   return false;
 }
@@ -89,8 +93,8 @@ TopTable top_sums(const Status& now) {
   table.rows.reserve(now.rows.size());
   for (const CgroupRow& row : now.rows) {
     const Account& account = row.account;
-    table.rows.push_back(
-        {row.path, account.initiator, account.owner, account.charged, account.outside_quota});
+    table.rows.push_back({row.path, shown_name(row), account.initiator, account.owner,
+                          account.charged, account.outside_quota});
   }
   table.unattributed =
       same_in_each_view("(unattributed)", now.unattributed.cost, now.unattributed.worker_cpu);
@@ -118,7 +122,7 @@ TopTable top_differences(const Status& before, const Status& now, Nanoseconds in
 }
 
 void sort(TopTable& table, const TopOrder& order) {
-  std::ranges::sort(table.rows, {}, &TopRow::path);
+  std::ranges::sort(table.rows, {}, &TopRow::name);
   std::ranges::stable_sort(table.rows, [&order](const TopRow& a, const TopRow& b) {
     return order.reverse ? comes_first(b, a, order) : comes_first(a, b, order);
   });

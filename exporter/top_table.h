@@ -26,6 +26,7 @@ struct TopOrder {
 
 struct TopRow {
   std::string path;
+  std::string name;  ///< as shown: of the pod, if it is one's
   CopyCost initiator;
   CopyCost owner;
   CopyCost charged;

@@ -127,6 +127,9 @@ Key<Policy> least_attributed_key() {
 std::vector<Key<Policy>> policy_keys() {
   using std::chrono::hours;
   std::vector<Key<Policy>> keys;
+  keys.push_back(choice("charge", &Policy::charge, {"bill", "rule", "initiator", "owner"},
+                        "Whose cost counts against budgets: as the bill (the key charge above), or "
+                        "by a rule of its own"));
   keys.push_back(text_key("capacity", &Policy::capacity_cpu_ppm, "auto", "\"200%\" or \"auto\"",
                           "Copy CPU of the machine to share out, in percent of one CPU; auto: as "
                           "much as CPU pressure allows",

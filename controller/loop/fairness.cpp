@@ -72,10 +72,14 @@ void Fairness::meet(const Attribution& attribution) {
   }
 }
 
-void Fairness::turn(std::uint64_t number, const Window& window, const Attribution& attribution,
-                    ChargeRule rule) {
+void Fairness::turn(std::uint64_t number, const Window& window, const Attribution& bill,
+                    ChargeRule bill_rule) {
   if (settings_.mode == Mode::kObserve || !settings_.policy.active()) return;
   if (window.duration.count() <= 0) return;
+  const ChargeRule rule = fair::rule_of(settings_.policy.charge, bill_rule);
+  const std::optional<Attribution> own =
+      rule == bill_rule ? std::nullopt : std::optional(attribute(window, rule));
+  const Attribution& attribution = own ? *own : bill;
   meet(attribution);
   if (means_.levers != nullptr) steward_.set_reach(means_.levers->reach());
   const fair::Restraints restraints =

@@ -41,9 +41,10 @@ class Fairness {
   };
   Fairness(FairnessSettings settings, const Means& means);
 
-  /// After attribution. Whatever fails is in the state.
-  void turn(std::uint64_t number, const Window& window, const Attribution& attribution,
-            ChargeRule rule);
+  /// After attribution, which went by `bill_rule`; budgets may go by another rule. Whatever fails
+  /// is in the state.
+  void turn(std::uint64_t number, const Window& window, const Attribution& bill,
+            ChargeRule bill_rule);
   /// The kernel could not be read: nothing is known, so what holds is let go of.
   void turn_blind();
   /// Cgroups that are gone.

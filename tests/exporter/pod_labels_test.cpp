@@ -4,6 +4,9 @@
 #include <string>
 
 #include "exporter/status_json.h"
+#include "exporter/status_parse.h"
+#include "exporter/status_text.h"
+#include "exporter/top_table.h"
 #include "tests/support/library_families.h"
 
 namespace pagefare::test {
@@ -36,6 +39,20 @@ TEST(PodLabels, AreInTheStatusToo) {
   EXPECT_NE(status.find(R"("pod":{"namespace":"shop","name":"web-0","container":"nginx"})"),
             std::string::npos);
   EXPECT_EQ(status_json(with_pod({})).find(R"("pod":)"), std::string::npos);
+}
+
+TEST(PodNamesOnATerminal, StandForThePaths) {
+  const auto status = parse_status(status_json(with_pod({"shop", "web-0", "nginx"})));
+  ASSERT_TRUE(status) << status.error().message;
+  EXPECT_NE(status_text(*status, false).find("shop/web-0/nginx"), std::string::npos);
+  const TopTable table = top_sums(*status);
+  EXPECT_EQ(table.rows.at(0).path, "/kubepods/pod1/a");
+  EXPECT_EQ(format(table, {}, 120).rows.at(0).find("shop/web-0/nginx"), 0U);
+}
+
+TEST(PodNamesOnATerminal, AreThePathsOfOtherCgroups) {
+  EXPECT_EQ(shown_name({.path = "/a", .id = 1, .pod = {}, .account = {}}), "/a");
+  EXPECT_EQ(shown_name({.path = "/a", .id = 1, .pod = {"n", "p", ""}, .account = {}}), "n/p");
 }
 
 TEST(PodNamesMetrics, AreThereOnlyWhereThereIsAClusterToAsk) {

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <utility>
 
 #include "controller/loop/loop.h"
 #include "tests/support/collecting_sink.h"
@@ -16,8 +17,9 @@
 namespace pagefare::test {
 namespace {
 
-fair::Policy strict_policy() {
+fair::Policy strict_policy(fair::Charge charge = fair::Charge::kBill) {
   fair::Policy policy;
+  policy.charge = charge;
   policy.capacity_cpu_ppm = 1'000'000;
   fair::Budget budget;
   budget.match = "/a";
@@ -29,9 +31,9 @@ fair::Policy strict_policy() {
 }
 
 struct Stage {
-  explicit Stage(Mode mode = Mode::kEnforce)
+  explicit Stage(Mode mode = Mode::kEnforce, fair::Charge charge = fair::Charge::kBill)
       : fairness({.mode = mode,
-                  .policy = strict_policy(),
+                  .policy = strict_policy(charge),
                   .own_path = "/self",
                   .boot_id = "boot",
                   .cpus = 2},
@@ -71,6 +73,25 @@ TEST(Fairness, TellsTheLeversWhoIsOver) {
   EXPECT_EQ(stage.levers.told[0].cgroups[0].path, "/a");
   EXPECT_GT(stage.levers.told[0].cgroups[0].gate_for.count(), 0);
   EXPECT_TRUE(stage.state().enforcing);
+}
+
+/// /a copies memory of somebody else.
+TEST(Fairness, ChargesBudgetsByARuleOfItsOwn) {
+  for (const auto& [charge, told] :
+       {std::pair{fair::Charge::kBill, 1U}, std::pair{fair::Charge::kInitiator, 1U},
+        std::pair{fair::Charge::kOwner, 0U}}) {
+    Stage stage(Mode::kEnforce, charge);
+    stage.names.make(CgroupId{2}, "/b");
+    Window window;
+    window.duration = std::chrono::seconds(1);
+    window.folios = {moved(task(1), cgroup(2), 1000)};
+    window.folios[0].cpu = std::chrono::milliseconds(900);
+    stage.source.queue(std::move(window));
+    stage.loop.turn();
+    ASSERT_EQ(stage.levers.told.size(), 1U);
+    EXPECT_EQ(stage.levers.told[0].cgroups.size(), told);
+    EXPECT_EQ(stage.sink.charged("/a")->copy_cpu, std::chrono::milliseconds(900));
+  }
 }
 
 TEST(Fairness, TellsNobodyAnythingInAdvise) {

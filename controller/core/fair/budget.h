@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "controller/core/attribution.h"
 #include "controller/core/fair/amounts.h"
 #include "controller/core/quantity.h"
 
@@ -66,8 +67,27 @@ struct Budget {
   bool operator==(const Budget&) const = default;
 };
 
+/// Whose cost counts against a budget: whoever the bill goes to, or by a rule of its own.
+enum class Charge : std::uint8_t { kBill, kRule, kInitiator, kOwner };
+
+/// The rule, given the bill's.
+constexpr ChargeRule rule_of(Charge charge, ChargeRule bill) {
+  switch (charge) {
+    case Charge::kBill:
+      return bill;
+    case Charge::kRule:
+      return ChargeRule::kRule;
+    case Charge::kInitiator:
+      return ChargeRule::kInitiator;
+    case Charge::kOwner:
+      return ChargeRule::kOwner;
+  }
+  return bill;
+}
+
 /// [fairness] and all [[budget]]s.
 struct Policy {
+  Charge charge = Charge::kBill;
   /// Copy CPU of the machine to share out, in parts per million of one CPU; nothing = "auto", from
   /// CPU pressure.
   std::optional<std::uint64_t> capacity_cpu_ppm;
