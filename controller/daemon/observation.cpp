@@ -8,8 +8,8 @@
 #include <cstdlib>
 
 #include "controller/daemon/version.h"
-#include "controller/edge/kubernetes/pod_watch_choice.h"
 #include "controller/edge/config_fairness.h"
+#include "controller/edge/kubernetes/pod_watch_choice.h"
 #include "controller/edge/machine_facts.h"
 
 namespace pagefare {
@@ -112,6 +112,9 @@ void Observation::settle(const Config& config, const Roots& roots, Clock& clock,
                          const std::string& state_directory) {
   fairness_ =
       std::make_unique<FairnessParts>(config, roots, *names_, clock, levers, state_directory);
+  if (pods_ != nullptr && config.kubernetes.annotations) {
+    fairness_->fairness().grant_pods(*pods_, config.kubernetes.bounds);
+  }
   loop_->attach(fairness_->fairness());
 }
 

@@ -178,13 +178,17 @@ def health():
         panel("timeseries", "Periods", [
             target(f"sum(rate(pagefare_periods_total{where}[$__rate_interval]))", "all"),
             target(f"sum(rate(pagefare_failed_periods_total{where}[$__rate_interval]))", "failed")], unit="ops"),
-        row("Names of pods (in a cluster)"),
-        panel("timeseries", "Pods of the machine", [
+        row("Pods (in a cluster)"),
+        panel("timeseries", "Pods of the machine, names known", [
             target(f"pagefare_pods{where}", "{{instance}}"),
             target(f"pagefare_pod_names_complete{where}", "{{instance}} complete (1 or 0)")], unit="none"),
         panel("timeseries", "Requests that failed",
               target(f"sum by (cause) (rate(pagefare_pod_name_failures_total{where}[$__rate_interval]))", "{{cause}}"),
-              unit="ops"),
+              unit="ops", width=6),
+        panel("timeseries", "Budgets by annotation", [
+            target(f"sum(pagefare_pod_budgets{where})", "granted"),
+            target(f"sum(pagefare_pod_budget_faults{where})", "not, or not as asked for")],
+            unit="none", width=6),
         row("What it costs"),
         panel("timeseries", "CPU of the last period",
               target(f"pagefare_last_period_cpu_seconds{where}", "{{instance}}"), unit="s"),

@@ -25,8 +25,9 @@ POD_UID = "0a1b2c3d-1111-2222-3333-0123456789ab"
 # API server, which has this one pod.
 DEMO = "kubepods-pod" + POD_UID.replace("-", "_") + ".slice"
 PODS = {"kind": "PodList", "apiVersion": "v1", "metadata": {"resourceVersion": "1"}, "items": [
-    {"metadata": {"uid": POD_UID, "namespace": "shop", "name": "tenants"}, "status": {}}]}
-# Decides and shows; writes nothing. The compactor cannot but be over.
+    {"metadata": {"uid": POD_UID, "namespace": "shop", "name": "tenants",
+                  "annotations": {"pagefare.io/weight": "2000"}}, "status": {}}]}
+# Decides and shows; writes nothing. The pod cannot but be over, and asks for more than it may.
 CONFIG = """
 mode = "advise"
 [kubernetes]
@@ -34,15 +35,14 @@ names = "api"
 url = "http://127.0.0.1:{port}"
 node = "here"
 token_file = ""
+annotations = true
 [fairness]
 capacity = "100%"
 [[budget]]
-match = "/{demo}/compactor"
+match = "/kubepods-pod*"
 cpu = "0.1%"
 burst = "0s"
 actions = ["limit", "repay", "gate"]
-[[budget]]
-match = "/{demo}/**"
 """
 
 
@@ -134,7 +134,7 @@ class RealPrometheus:
         run_directory = self.path / "run"
         run_directory.mkdir()
         config = self.path / "pagefare.toml"
-        config.write_text(CONFIG.format(port=self.pods.server_address[1], demo=DEMO))
+        config.write_text(CONFIG.format(port=self.pods.server_address[1]))
         # A /run of its own: a pagefare that watches this machine already is not in the way.
         prepare = 'mount --bind "$1" /run && exec "$2" run --listen 127.0.0.1:0 ' \
                   '--state-directory "$1" --config "$3"'
