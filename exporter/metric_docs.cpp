@@ -35,7 +35,7 @@ constexpr std::string_view kPreface =
 
 std::string metrics_markdown() {
   std::string text(kPreface);
-  for (const MetricSpec& row : kTable) {
+  for (const MetricSpec& row : metric_table()) {
     std::string labels;
     for (std::size_t i = 0; i < label_count(row); ++i) {
       labels += fmt::format("{}`{}`", i == 0 ? "" : ", ", row.labels[i]);
