@@ -47,6 +47,9 @@ void add_fair_families(FamilySet& set, const fair::FairState& state) {
     }
   }
   set.add(Metric::kFairFailures, state.failed_applies);
+  if (!state.takes_pod_budgets) return;
+  set.add(Metric::kPodBudgets, state.pod_budgets);
+  set.add(Metric::kPodBudgetFaults, static_cast<std::uint64_t>(state.pod_faults.size()));
 }
 
 }  // namespace pagefare

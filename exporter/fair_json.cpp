@@ -77,6 +77,12 @@ Json levers_json(const fair::FairState& state) {
   return json;
 }
 
+Json pod_faults_json(const fair::FairState& state) {
+  Json json = Json::array();
+  for (const std::string& sentence : state.pod_faults) json.push_back(valid_utf8(sentence));
+  return json;
+}
+
 }  // namespace
 
 nlohmann::json fair_json(const fair::FairState& state) {
@@ -98,6 +104,8 @@ nlohmann::json fair_json(const fair::FairState& state) {
           {"would_have", counts_json<fair::Stage>(state.would_have)},
           {"enforced", counts_json<fair::Stage>(state.enforced)},
           {"failed_applies", state.failed_applies},
+          {"pod_budgets", state.pod_budgets},
+          {"pod_faults", pod_faults_json(state)},
           {"last_error", valid_utf8(state.last_error)}};
 }
 

@@ -83,6 +83,8 @@ enum class Metric : std::uint8_t {
   kFairSteps,
   kFairLeverOutcomes,
   kFairFailures,
+  kPodBudgets,
+  kPodBudgetFaults,
   kProgramAttached,
   kProgramRunTime,
   kProgramRuns,

@@ -112,6 +112,9 @@ void Observation::settle(const Config& config, const Roots& roots, Clock& clock,
                          const std::string& state_directory) {
   fairness_ =
       std::make_unique<FairnessParts>(config, roots, *names_, clock, levers, state_directory);
+  if (pods_ != nullptr && config.kubernetes.annotations) {
+    fairness_->fairness().grant_pods(*pods_, config.kubernetes.bounds);
+  }
   loop_->attach(fairness_->fairness());
 }
 

@@ -8,6 +8,7 @@
 
 #include "controller/core/attribution.h"
 #include "controller/core/fair/budget.h"
+#include "controller/core/fair/pod_budgets.h"
 #include "controller/core/quantity.h"
 #include "controller/core/snapshot.h"
 #include "controller/core/steer/view.h"
@@ -45,6 +46,8 @@ struct KubernetesConfig {
   std::string node;
   std::string token_file = "/var/run/secrets/kubernetes.io/serviceaccount/token";
   std::string ca_file = "/var/run/secrets/kubernetes.io/serviceaccount/ca.crt";
+  bool annotations = false;  ///< pods may ask for budgets
+  fair::PodBounds bounds;
 
   bool operator==(const KubernetesConfig&) const = default;
 };

@@ -4,6 +4,8 @@
 #include <utility>
 
 #include "controller/edge/config_key_makers.h"
+#include "controller/edge/config_quantity_keys.h"
+#include "controller/edge/quantity_text.h"
 
 namespace pagefare {
 namespace {
@@ -16,6 +18,33 @@ Result<void> set_url(KubernetesConfig& config, const KeyValue& value) {
   while (url.ends_with('/')) url.pop_back();
   config.url = std::move(url);
   return {};
+}
+
+/// A key of the bounds as one of the section.
+Key<KubernetesConfig> bound(Key<fair::PodBounds> of_bounds) {
+  Key<KubernetesConfig> made;
+  static_cast<KeyShape&>(made) = of_bounds;
+  made.get = [get = of_bounds.get](const KubernetesConfig& config) { return get(config.bounds); };
+  made.set = [set = of_bounds.set](KubernetesConfig& config, const KeyValue& value) {
+    return set(config.bounds, value);
+  };
+  return made;
+}
+
+void add_bounds(std::vector<Key<KubernetesConfig>>& keys) {
+  using fair::PodBounds;
+  keys.push_back(key("annotations", KeyKind::kBoolean, &KubernetesConfig::annotations,
+                     "Pods that a [[budget]] covers may choose their share of it by annotations: "
+                     "docs/kubernetes.md"));
+  keys.push_back(bound(weight_key("most_weight", &PodBounds::most_weight,
+                                  "The largest weight that a pod may choose")));
+  keys.push_back(
+      bound(text_key("most_copy_cpu", &PodBounds::most_cpu_ppm, "max", "\"25%\" or \"max\"",
+                     "Most copy CPU of a pod with annotations, in percent of one CPU",
+                     parse_percent, format_percent)));
+  keys.push_back(bound(text_key(
+      "most_bytes", &PodBounds::most_bytes_per_second, "max", "\"2GiB/s\" or \"max\"",
+      "Most migrated bytes of a pod with annotations", parse_byte_rate, format_byte_rate)));
 }
 
 std::vector<Key<KubernetesConfig>> kubernetes_keys() {
@@ -39,6 +68,7 @@ std::vector<Key<KubernetesConfig>> kubernetes_keys() {
                             "Certificates that the server's must be signed by; empty: those of "
                             "the system"),
                         "a file's path or empty"));
+  add_bounds(keys);
   return keys;
 }
 

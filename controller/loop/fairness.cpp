@@ -68,8 +68,12 @@ std::optional<std::uint32_t> Fairness::stalled_ppm(Nanoseconds duration) {
 void Fairness::meet(const Attribution& attribution) {
   for (const auto& [id, account] : attribution.accounts) {
     if (steward_.tenants().knows(id)) continue;
-    if (const auto path = means_.names.path(id)) steward_.tenants().add(id, *path);
+    const auto path = means_.names.path(id);
+    if (!path) continue;
+    if (grants_) grants_->add(id, *path);
+    steward_.tenants().add(id, *path);
   }
+  if (grants_ && grants_->refresh(settings_.policy)) take_policy();
 }
 
 void Fairness::turn(std::uint64_t number, const Window& window, const Attribution& bill,
@@ -120,14 +124,23 @@ void Fairness::let_go() {
 }
 
 void Fairness::forget(const std::vector<CgroupId>& ids) {
-  for (const CgroupId id : ids) steward_.tenants().forget(id);
+  for (const CgroupId id : ids) {
+    if (grants_) grants_->forget(id);
+    steward_.tenants().forget(id);
+  }
 }
 
 void Fairness::set_policy(fair::Policy policy) {
   if (policy == settings_.policy) return;
-  settings_.policy = policy;
-  steward_.tenants().set_policy(std::move(policy));
+  settings_.policy = std::move(policy);
+  if (grants_) grants_->refresh(settings_.policy);
+  take_policy();
   if (!settings_.policy.active() && holding_) let_go();
+}
+
+void Fairness::take_policy() {
+  steward_.tenants().set_policy(grants_ ? grants_->with_grants(settings_.policy)
+                                        : settings_.policy);
 }
 
 void Fairness::save(bool now) {
@@ -152,6 +165,11 @@ fair::FairState Fairness::state() const {
   }
   fair::FairState state = steward_.state();
   if (state.last_error.empty()) state.last_error = memory_error_;
+  if (grants_) {
+    state.takes_pod_budgets = true;
+    state.pod_budgets = grants_->grants().budgets.size();
+    state.pod_faults = grants_->grants().faults;
+  }
   return state;
 }
 

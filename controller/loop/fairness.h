@@ -12,6 +12,7 @@
 #include "controller/core/fair/steward.h"
 #include "controller/core/snapshot.h"
 #include "controller/core/window.h"
+#include "controller/loop/pod_grants.h"
 #include "controller/ports/cgroup_names.h"
 #include "controller/ports/clock.h"
 #include "controller/ports/cpu_meter.h"
@@ -50,6 +51,9 @@ class Fairness {
   /// Cgroups that are gone.
   void forget(const std::vector<CgroupId>& ids);
   void set_policy(fair::Policy policy);
+  /// From the next period on pods may ask for budgets, within `bounds`. `pods` must outlive the
+  /// object.
+  void grant_pods(PodNames& pods, fair::PodBounds bounds) { grants_.emplace(pods, bounds); }
   /// Keeps what is known and puts everything back as found.
   void stop();
 
@@ -58,6 +62,7 @@ class Fairness {
  private:
   std::optional<std::uint32_t> stalled_ppm(Nanoseconds duration);
   void meet(const Attribution& attribution);
+  void take_policy();
   void carry_out(const fair::Restraints& restraints);
   void let_go();
   void save(bool now);
@@ -67,6 +72,7 @@ class Fairness {
   std::string memory_error_;
   std::optional<Nanoseconds> stalled_before_;
   fair::Steward steward_;
+  std::optional<PodGrantBook> grants_;
   bool holding_ = false;  ///< the levers were told something that is not nothing
   Nanoseconds saved_at_{};
 };

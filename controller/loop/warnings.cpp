@@ -107,6 +107,17 @@ std::optional<std::string> warn_of_missing_names(const Snapshot& snapshot) {
   return "names of pods may be missing or old: " + names.last_error;
 }
 
+std::optional<std::string> warn_of_pod_faults(const fair::FairState& fair) {
+  constexpr std::size_t kShown = 3;
+  if (fair.pod_faults.empty()) return std::nullopt;
+  std::string list;
+  for (std::size_t i = 0; i < std::min(kShown, fair.pod_faults.size()); ++i) {
+    list += (i == 0 ? "" : "; ") + fair.pod_faults[i];
+  }
+  const std::size_t more = fair.pod_faults.size() - std::min(kShown, fair.pod_faults.size());
+  return "budgets of pods: " + list + (more > 0 ? "; and " + std::to_string(more) + " more" : "");
+}
+
 std::string warn_of_failure(const Health& health) {
   return "The kernel's counters could not be read in the last period (" +
          std::to_string(health.failed_periods) + " of " + std::to_string(health.periods) +

@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "controller/core/fair/pod_budgets.h"
 #include "controller/core/pods/pod_directory.h"
 
 namespace pagefare {
@@ -22,9 +23,13 @@ class PodNames {
   /// known (yet). Never waits.
   virtual std::optional<PodName> find(std::string_view cgroup_path) = 0;
 
+  /// What the pod that this cgroup lies in asks for by its annotations; nothing where it asks for
+  /// nothing, and where its own cgroup is not on the path. Never waits.
+  virtual std::optional<fair::PodWish> wish(std::string_view cgroup_path) = 0;
+
   virtual PodNamesStatus status() const = 0;
 
-  /// Changes whenever an answer of find() may have changed.
+  /// Changes whenever an answer of find() or wish() may have changed.
   virtual std::uint64_t generation() const = 0;
 };
 

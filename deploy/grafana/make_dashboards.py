@@ -4,7 +4,8 @@
 import json
 import pathlib
 
-from panels import annotation, choice, dashboard, panel, row, target, variable
+import acting
+from panels import annotation, choice, dashboard, number, panel, row, target, variable
 
 HERE = pathlib.Path(__file__).resolve().parent
 INSTANCE = variable("instance", "label_values(pagefare_build_info, instance)", "machine")
@@ -23,10 +24,6 @@ def completeness(width=4):
                  defaults={"decimals": 2, "thresholds": {"mode": "absolute", "steps": [
                      {"color": "red", "value": None}, {"color": "orange", "value": 0.95},
                      {"color": "green", "value": 0.99}]}})
-
-
-def number(title, expr, unit, width=4, about=""):
-    return panel("stat", title, target(expr), unit=unit, width=width, height=4, about=about)
 
 
 def fleet():
@@ -55,7 +52,7 @@ def fleet():
 
 def namespaces():
     return [
-        row("By namespace and pod (names from kube-state-metrics)"),
+        row("By namespace and pod (as the daemon names them)"),
         panel("timeseries", "Copy CPU by namespace",
               target('topk(10, namespace:pagefare_copy_cpu_seconds:rate5m{view="$view", namespace=~"$namespace"})',
                      "{{namespace}}"), unit="none", custom={"stacking": {"mode": "normal"}}),
@@ -102,7 +99,7 @@ def who_pays():
     namespace = variable("namespace", "label_values(namespace:pagefare_migrated_bytes:rate5m, namespace)")
     return dashboard("pagefare-who-pays", "pagefare: who pays",
                      "Who pays for page migration: the fleet, namespaces, pods, cgroups.",
-                     [INSTANCE, view, namespace], fleet() + namespaces() + cgroups())
+                     [INSTANCE, view, namespace], fleet() + namespaces() + acting.budgets() + cgroups())
 
 
 def throughput():
@@ -153,7 +150,8 @@ def throughput():
 def engine():
     return dashboard("pagefare-engine", "pagefare: engine",
                      "What copies pages, how fast, and what was decided about it.",
-                     [INSTANCE], throughput(), STARTS)
+                     [INSTANCE], acting.settings() + throughput() + acting.calls(),
+                     STARTS + acting.decisions())
 
 
 def health():
@@ -180,6 +178,17 @@ def health():
         panel("timeseries", "Periods", [
             target(f"sum(rate(pagefare_periods_total{where}[$__rate_interval]))", "all"),
             target(f"sum(rate(pagefare_failed_periods_total{where}[$__rate_interval]))", "failed")], unit="ops"),
+        row("Pods (in a cluster)"),
+        panel("timeseries", "Pods of the machine, names known", [
+            target(f"pagefare_pods{where}", "{{instance}}"),
+            target(f"pagefare_pod_names_complete{where}", "{{instance}} complete (1 or 0)")], unit="none"),
+        panel("timeseries", "Requests that failed",
+              target(f"sum by (cause) (rate(pagefare_pod_name_failures_total{where}[$__rate_interval]))", "{{cause}}"),
+              unit="ops", width=6),
+        panel("timeseries", "Budgets by annotation", [
+            target(f"sum(pagefare_pod_budgets{where})", "granted"),
+            target(f"sum(pagefare_pod_budget_faults{where})", "not, or not as asked for")],
+            unit="none", width=6),
         row("What it costs"),
         panel("timeseries", "CPU of the last period",
               target(f"pagefare_last_period_cpu_seconds{where}", "{{instance}}"), unit="s"),

@@ -10,12 +10,21 @@ def target(expr, legend="", instant=False):
     return {"expr": expr, "legend": legend, "instant": instant}
 
 
+def heat(expr):
+    """Buckets of a histogram, for a heatmap."""
+    return {**target(expr, "{{le}}"), "format": "heatmap"}
+
+
 def panel(kind, title, targets, unit="short", width=12, height=8, about="", **options):
     """One panel; its place is found by dashboard(). `options` are those of fieldConfig's defaults
     or of the panel itself, by name."""
     return {"kind": kind, "title": title, "unit": unit, "width": width, "height": height,
             "about": about, "options": options,
             "targets": targets if isinstance(targets, list) else [targets]}
+
+
+def number(title, expr, unit, width=4, about=""):
+    return panel("stat", title, target(expr), unit=unit, width=width, height=4, about=about)
 
 
 def row(title):
@@ -55,7 +64,8 @@ def _targets(targets, table):
         made.append({"refId": chr(ord("A") + index), "datasource": DATASOURCE,
                      "expr": one["expr"], "legendFormat": one["legend"],
                      "instant": one["instant"] or table, "range": not (one["instant"] or table),
-                     **({"format": "table"} if table else {})})
+                     **({"format": "table"} if table else
+                        {"format": one["format"]} if "format" in one else {})})
     return made
 
 
@@ -71,6 +81,10 @@ def _panel(spec, number, place):
         options = {"legend": {"displayMode": "table", "placement": "bottom",
                               "calcs": ["mean", "max"]},
                    "tooltip": {"mode": "multi", "sort": "desc"}, **options}
+    if spec["kind"] == "heatmap":
+        options = {"calculate": False, "yAxis": {"unit": spec["unit"]}, "cellGap": 1,
+                   "color": {"mode": "scheme", "scheme": "Oranges", "steps": 64},
+                   "tooltip": {"mode": "single", "yHistogram": True}, **options}
     if spec["kind"] == "bargauge":
         options = {"orientation": "horizontal", "displayMode": "gradient",
                    "reduceOptions": {"calcs": ["lastNotNull"], "values": False}, **options}

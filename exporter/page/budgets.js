@@ -55,8 +55,8 @@ function budgetsHint(fair, over) {
   return fair.why_not ? `${who}; nothing is enforced: ${fair.why_not}` : who;
 }
 
-function budgetNodes(fair, shown, all, period) {
-  if (fair === undefined) return [element('p', {class: 'empty'}, 'Observing only: no budget is kept here.')];
+function budgetNodes({fair, mode, period_ns: period}, shown, all) {
+  if (fair === undefined || mode === 'observe') return [element('p', {class: 'empty'}, 'Observing only: no budget is kept here.')];
   if (!fair.active) {
     return [element('p', {class: 'empty'}, 'No budget is configured: nobody is held to anything.')];
   }
@@ -68,13 +68,13 @@ function budgetNodes(fair, shown, all, period) {
 }
 
 function showBudgets(status) {
-  const {fair, period_ns: period} = status;
+  const {fair, mode} = status;
   const tenants = [...(fair?.tenants ?? [])].sort((a, b) =>
     isOver(b) - isOver(a) || usedPart(b) - usedPart(a) || (a.path < b.path ? -1 : 1));
   setText(byId('budgets-hint'), budgetsHint(fair, tenants.filter(isOver).length));
   const shown = tenants.slice(0, kShownBudgets);
-  showWhenChanged(byId('budgets'), [fair?.active, shown, tenants.length],
-    () => budgetNodes(fair, shown, tenants.length, period));
+  showWhenChanged(byId('budgets'), [mode, fair?.active, shown, tenants.length],
+    () => budgetNodes(status, shown, tenants.length));
   const verdicts = [...(fair?.history ?? [])].sort((a, b) => b.id - a.id).slice(0, kShownVerdicts);
   showWhenChanged(byId('actions'), verdicts, () => verdicts.map((verdict) => sentenceItem({
     ...verdict,

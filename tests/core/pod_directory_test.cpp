@@ -102,6 +102,34 @@ TEST(PodDirectory, ForgetsTheLongestDeletedFirstWhenThereAreTooMany) {
   EXPECT_NE(pods.find(path_of(uids[2])), std::nullopt);
 }
 
+TEST(PodDirectory, KnowsThePodsOwnCgroupFromThoseWithinIt) {
+  auto pods = directory();
+  pods.put(shop());
+  EXPECT_EQ(pods.find_pod_path(path_of(kUid, kId) + "/made/within"), path_of(kUid));
+  EXPECT_EQ(pods.find_pod_path(path_of(kUid)), path_of(kUid));
+  EXPECT_EQ(pods.find_pod_path("/system.slice/ssh.service"), std::nullopt);
+}
+
+// Whoever may make cgroups within its own pod could name one after another pod.
+TEST(PodDirectory, TakesThePodsOwnCgroupForNoOthers) {
+  auto pods = directory();
+  pods.put(shop());
+  const std::string other = "99999999-0011-2233-4455-66778899aabb";
+  pods.put(shop(other));
+  EXPECT_EQ(pods.find_pod_path(path_of(kUid, kId) + path_of(other)), path_of(kUid));
+}
+
+TEST(PodDirectory, HasNoOwnCgroupOfAPodWhoseContainersStandBesideIt) {
+  auto pods = directory();
+  pods.put(shop());
+  std::string name = "kubepods-burstable-pod" + kUid;
+  for (char& c : name) c = c == '-' ? '_' : c;
+  name.replace(0, sizeof("kubepods-burstable-pod") - 1, "kubepods-burstable-pod");
+  const std::string triple = "/system.slice/" + name + ".slice:cri-containerd:" + kId;
+  ASSERT_NE(pods.find_pod(triple), nullptr);
+  EXPECT_EQ(pods.find_pod_path(triple), std::nullopt);
+}
+
 TEST(PodDirectory, FindsAStaticPodByTheKubeletsUid) {
   auto pods = directory();
   Pod pod = shop();

@@ -186,6 +186,13 @@ class PodNames(unittest.TestCase):
         env = container_of(render("observe"))["env"]
         self.assertEqual([(one["name"], one["valueFrom"]["fieldRef"]["fieldPath"]) for one in env],
                          [("NODE_NAME", "spec.nodeName")])
+        code = (ROOT / "controller/edge/kubernetes/pod_watch_choice.cpp").read_text()
+        self.assertIn('environment("NODE_NAME")', code)
+
+    def test_are_read_with_the_token_where_the_kubelet_puts_it(self):
+        code = (ROOT / "controller/edge/config.h").read_text()
+        for name in ("token", "ca.crt"):
+            self.assertIn(f'"/var/run/secrets/kubernetes.io/serviceaccount/{name}"', code)
 
     def test_are_all_that_gives_a_token(self):
         base = yaml.safe_load((KUBERNETES / "base/daemonset.yaml").read_text())

@@ -21,10 +21,29 @@ from shipped import ROOT, program, run
 
 PATIENCE = 120  # seconds; a machine with two slow cores needs some of it
 POD_UID = "0a1b2c3d-1111-2222-3333-0123456789ab"
-# The demo's cgroups lie where the kubelet would put a pod's; names come from a stand-in for
-# kube-state-metrics, whose only job here is to serve this one series.
-DEMO = "kubepods-pod" + POD_UID.replace("-", "_")
-POD_INFO = f'kube_pod_info{{uid="{POD_UID}",namespace="shop",pod="tenants"}} 1\n'
+# The demo's cgroups lie where the kubelet would put a pod's; the name comes from a stand-in for the
+# API server, which has this one pod.
+DEMO = "kubepods-pod" + POD_UID.replace("-", "_") + ".slice"
+PODS = {"kind": "PodList", "apiVersion": "v1", "metadata": {"resourceVersion": "1"}, "items": [
+    {"metadata": {"uid": POD_UID, "namespace": "shop", "name": "tenants",
+                  "annotations": {"pagefare.io/weight": "2000"}}, "status": {}}]}
+# Decides and shows; writes nothing. The pod cannot but be over, and asks for more than it may.
+CONFIG = """
+mode = "advise"
+[kubernetes]
+names = "api"
+url = "http://127.0.0.1:{port}"
+node = "here"
+token_file = ""
+annotations = true
+[fairness]
+capacity = "100%"
+[[budget]]
+match = "/kubepods-pod*"
+cpu = "0.1%"
+burst = "0s"
+actions = ["limit", "repay", "gate"]
+"""
 
 
 def eventually(claim, what):
@@ -51,13 +70,16 @@ def free_port():
         return one.getsockname()[1]
 
 
-class _PodInfo(http.server.BaseHTTPRequestHandler):
+class _ApiServer(http.server.BaseHTTPRequestHandler):
     def do_GET(self):
         self.send_response(200)
-        self.send_header("Content-Type", "text/plain; version=0.0.4")
+        self.send_header("Content-Type", "application/json")
         self.end_headers()
-        with contextlib.suppress(ConnectionError):  # a Prometheus that ends does not wait
-            self.wfile.write(POD_INFO.encode())
+        with contextlib.suppress(ConnectionError):  # a daemon that ends does not wait
+            if "watch=1" in self.path:
+                time.sleep(1)  # a watch in which nothing happens; the next one follows
+            else:
+                self.wfile.write(json.dumps(PODS).encode())
 
     def log_message(self, *_):
         pass
@@ -80,9 +102,9 @@ class RealPrometheus:
         self.url = self.daemon_url = ""
 
     def start(self):
-        self._start_daemon()
-        self.pods = http.server.ThreadingHTTPServer(("127.0.0.1", 0), _PodInfo)
+        self.pods = http.server.ThreadingHTTPServer(("127.0.0.1", 0), _ApiServer)
         threading.Thread(target=self.pods.serve_forever, daemon=True).start()
+        self._start_daemon()
         self._start_prometheus()
         eventually(lambda: self.values("pagefare_periods_total[1m]", at_least=3),
                    "three scrapes of the daemon")
@@ -112,9 +134,10 @@ class RealPrometheus:
         run_directory = self.path / "run"
         run_directory.mkdir()
         config = self.path / "pagefare.toml"
-        config.touch()
+        config.write_text(CONFIG.format(port=self.pods.server_address[1]))
         # A /run of its own: a pagefare that watches this machine already is not in the way.
-        prepare = 'mount --bind "$1" /run && exec "$2" run --listen 127.0.0.1:0 --config "$3"'
+        prepare = 'mount --bind "$1" /run && exec "$2" run --listen 127.0.0.1:0 ' \
+                  '--state-directory "$1" --config "$3"'
         child, log = self._child("pagefare", "unshare", "--mount", "sh", "-c", prepare, "sh",
                                  run_directory, self.pagefare, config)
         served = eventually(lambda: re.search(r"http://[0-9.:]+", log.read_text())
@@ -131,9 +154,6 @@ class RealPrometheus:
         config["global"] = {"scrape_interval": "1s", "evaluation_interval": "1s"}
         config["rule_files"] = [str(shipped / name) for name in config["rule_files"]]
         config["scrape_configs"][0]["static_configs"][0]["targets"] = [self.daemon_url[7:]]
-        pods = f"127.0.0.1:{self.pods.server_address[1]}"
-        config["scrape_configs"].append({"job_name": "kube-state-metrics",
-                                         "static_configs": [{"targets": [pods]}]})
         return config
 
     def _start_prometheus(self):

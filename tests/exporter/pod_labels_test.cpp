@@ -55,6 +55,19 @@ TEST(PodNamesOnATerminal, AreThePathsOfOtherCgroups) {
   EXPECT_EQ(shown_name({.path = "/a", .id = 1, .pod = {"n", "p", ""}, .account = {}}), "n/p");
 }
 
+TEST(PodBudgetMetrics, AreThereOnlyWherePodsMayAskForThem) {
+  Snapshot snapshot;
+  snapshot.fair.active = true;
+  EXPECT_EQ(library_text(snapshot).find("pagefare_pod_budget"), std::string::npos);
+  snapshot.fair.takes_pod_budgets = true;
+  snapshot.fair.pod_budgets = 4;
+  snapshot.fair.pod_faults = {"a", "b"};
+  const std::string text = library_text(snapshot);
+  EXPECT_NE(text.find("pagefare_pod_budgets 4"), std::string::npos);
+  EXPECT_NE(text.find("pagefare_pod_budget_faults 2"), std::string::npos);
+  EXPECT_NE(status_json(snapshot).find(R"("pod_faults":["a","b"])"), std::string::npos);
+}
+
 TEST(PodNamesMetrics, AreThereOnlyWhereThereIsAClusterToAsk) {
   Snapshot snapshot;
   EXPECT_EQ(library_text(snapshot).find("pagefare_pod"), std::string::npos);

@@ -99,6 +99,23 @@ TEST_F(PodWatchTest, HearsOfNewChangedAndDeletedPods) {
   EXPECT_EQ(server.lists(), 1);
 }
 
+TEST_F(PodWatchTest, TellsWhatAnnotatedPodsAskForAndThatTheyNoLongerDo) {
+  ApiServer server;
+  auto pod = pod_json(kUid, "shop", "web-0", "nginx", kId);
+  pod["metadata"]["annotations"]["pagefare.io/weight"] = "300";
+  server.put(pod);
+  PodWatch watch(settings(server.url()), clock_);
+  ASSERT_TRUE(knows(watch, path_of(kUid)));
+  const auto wish = watch.wish(path_of(kUid));
+  ASSERT_TRUE(wish);
+  EXPECT_EQ(wish->path, "/kubepods/burstable/pod" + kUid);
+  EXPECT_EQ(wish->weight, 300U);
+  const auto generation = watch.generation();
+  server.put(pod_json(kUid, "shop", "web-0", "nginx", kId));
+  EXPECT_TRUE(eventually([&] { return !watch.wish(path_of(kUid)); }));
+  EXPECT_GT(watch.generation(), generation);
+}
+
 TEST_F(PodWatchTest, ReadsAListInParts) {
   ApiServer server({.tls = {}, .token = "", .part = 7});
   for (int i = 0; i < 30; ++i) server.put(pod_json(uid_number(i), "n", "p", "c", kId));

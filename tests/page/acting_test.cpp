@@ -103,7 +103,8 @@ TEST_F(PageActing, SaysThatItObservesOnlyWhenNothingIsSteered) {
 }
 
 TEST_F(PageActing, ShowsSettingsAndDecisionsNewestFirst) {
-  add_to_status({{"mode", "enforce"}, {"steer", steer_part()}});
+  add_to_status(
+      {{"mode", "enforce"}, {"steer", steer_part()}, {"knobs", {{"active", setting("mt", 4)}}}});
   open_live();
   EXPECT_NE(browser().text("#steer").find("mt, 4 workers"), std::string::npos);
   ASSERT_EQ(browser().count("#decisions li"), 6U);
@@ -138,7 +139,7 @@ TEST_F(PageActing, ShowsKnobsAndTheirAlarmsInRed) {
 }
 
 TEST_F(PageActing, ShowsWhoIsOverHisBudgetFirst) {
-  add_to_status({{"fair", fair_part()}});
+  add_to_status({{"mode", "advise"}, {"fair", fair_part()}});
   open_live();
   EXPECT_EQ(browser().text("#budgets-hint"),
             "1 over; nothing is enforced: mode advise writes nothing");
@@ -151,7 +152,7 @@ TEST_F(PageActing, ShowsWhoIsOverHisBudgetFirst) {
 }
 
 TEST_F(PageActing, ShowsWhatWasDoneAboutABudget) {
-  add_to_status({{"fair", fair_part()}});
+  add_to_status({{"mode", "advise"}, {"fair", fair_part()}});
   open_live();
   const std::string verdict = browser().text("#actions li");
   EXPECT_NE(verdict.find("would have/greedy: under \u2192 limitused 140 % of its share for 3 s"),
@@ -160,7 +161,7 @@ TEST_F(PageActing, ShowsWhatWasDoneAboutABudget) {
 }
 
 TEST_F(PageActing, SaysThatThereIsNoBudget) {
-  add_to_status({{"fair", {{"active", false}, {"tenants", json::array()}}}});
+  add_to_status({{"mode", "advise"}, {"fair", {{"active", false}, {"tenants", json::array()}}}});
   open_live();
   EXPECT_NE(browser().text("#budgets").find("No budget is configured"), std::string::npos);
 }

@@ -27,6 +27,10 @@ inline Snapshot at_second(int uptime) {
   const auto times = static_cast<std::uint64_t>(uptime);
   snapshot.period = 250ms;  // how often the page asks
   snapshot.uptime = std::chrono::seconds(uptime);
+  snapshot.mode = Mode::kObserve;  // tests of the acting half bring what they show
+  snapshot.fair = {};
+  snapshot.knobs = {};
+  snapshot.steer = {};
   snapshot.totals.bytes = {900'000'000 * times};
   snapshot.totals.copy_cpu = 150ms * uptime;
   snapshot.totals.worker_cpu = 60ms * uptime;

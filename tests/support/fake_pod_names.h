@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "controller/ports/pod_names.h"
 
@@ -18,10 +19,21 @@ class FakePodNames : public PodNames {
     const auto found = names_.find(std::string(cgroup_path));
     return found == names_.end() ? std::nullopt : std::optional(found->second);
   }
+  std::optional<fair::PodWish> wish(std::string_view cgroup_path) override {
+    for (const auto& [path, wish] : wishes_) {
+      if (cgroup_path == path || cgroup_path.starts_with(path + "/")) return wish;
+    }
+    return std::nullopt;
+  }
   std::uint64_t generation() const override { return generation_; }
 
   void put(const std::string& path, PodName name) {
     names_[path] = std::move(name);
+    ++generation_;
+  }
+  /// Of the pod with this cgroup.
+  void put_wish(fair::PodWish wish) {
+    wishes_[wish.path] = std::move(wish);
     ++generation_;
   }
   void remove(const std::string& path) {
@@ -37,6 +49,7 @@ class FakePodNames : public PodNames {
 
  private:
   std::map<std::string, PodName> names_;
+  std::map<std::string, fair::PodWish> wishes_;
   std::uint64_t generation_ = 0;
 };
 

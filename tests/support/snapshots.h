@@ -158,6 +158,8 @@ inline fair::FairState populated_fairness() {
   state.history.push_back(verdict);
   state.verdicts[static_cast<std::size_t>(fair::Rule::kShare)] = 1;
   state.would_have[static_cast<std::size_t>(fair::Stage::kGate)] = 1;
+  state.takes_pod_budgets = true;
+  state.pod_budgets = 1;
   return state;
 }
 

@@ -67,7 +67,10 @@ struct FairState {
   std::array<std::uint64_t, kStages> enforced{};    ///< steps up that were carried out
   std::array<std::array<std::uint64_t, kOutcomes>, kActions> outcomes{};  ///< of the levers
   std::uint64_t failed_applies = 0;
-  std::string last_error;  ///< empty when the levers could be asked in the last period
+  bool takes_pod_budgets = false;       ///< pods may ask for budgets
+  std::uint64_t pod_budgets = 0;        ///< granted
+  std::vector<std::string> pod_faults;  ///< what was not, as sentences
+  std::string last_error;               ///< empty when the levers could be asked in the last period
 };
 
 /// The tenant that pays for a cgroup: the nearest holder above it or itself; the unlisted when

@@ -78,6 +78,20 @@ const Pod* PodDirectory::find_pod(std::string_view cgroup_path) const {
   return nullptr;
 }
 
+std::optional<std::string_view> PodDirectory::find_pod_path(std::string_view cgroup_path) const {
+  const Pod* const pod = find_pod(cgroup_path);
+  if (pod == nullptr) return std::nullopt;
+  for (std::size_t end = 1; end <= cgroup_path.size(); ++end) {
+    if (end < cgroup_path.size() && cgroup_path[end] != '/') continue;
+    const std::string_view part = cgroup_path.substr(0, end);
+    const std::vector<PodCgroup> pods = pods_on_path(part);
+    if (pods.empty() || by_uid(pods.back().uid) != pod) continue;
+    // One component may be pod and container in one.
+    return pods.back().container.empty() ? std::optional(part) : std::nullopt;
+  }
+  return std::nullopt;
+}
+
 std::optional<PodName> PodDirectory::find(std::string_view cgroup_path) const {
   for (const PodCgroup& candidate : pods_on_path(cgroup_path)) {
     const Pod* const pod = by_uid(candidate.uid);

@@ -63,6 +63,8 @@ class PodDirectory {
   /// The outermost pod of the path that is known.
   std::optional<PodName> find(std::string_view cgroup_path) const;
   const Pod* find_pod(std::string_view cgroup_path) const;
+  /// The part of the path that is the own cgroup of find_pod(); nothing where there is none.
+  std::optional<std::string_view> find_pod_path(std::string_view cgroup_path) const;
 
   std::size_t living() const { return pods_.size() - deleted_.size(); }
   std::size_t remembered() const { return deleted_.size(); }

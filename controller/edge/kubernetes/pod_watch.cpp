@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "controller/edge/kubernetes/pod_json.h"
+#include "controller/edge/kubernetes/pod_wish.h"
 
 namespace pagefare {
 namespace {
@@ -50,6 +51,14 @@ PodWatch::~PodWatch() {
 std::optional<PodName> PodWatch::find(std::string_view cgroup_path) {
   const std::scoped_lock lock(mutex_);
   return pods_.find(cgroup_path);
+}
+
+std::optional<fair::PodWish> PodWatch::wish(std::string_view cgroup_path) {
+  const std::scoped_lock lock(mutex_);
+  const Pod* const pod = pods_.find_pod(cgroup_path);
+  if (pod == nullptr || pod->annotations.empty()) return std::nullopt;
+  const auto path = pods_.find_pod_path(cgroup_path);
+  return path ? read_pod_wish(*pod, std::string(*path)) : std::nullopt;
 }
 
 PodWatchCounts PodWatch::counts() const {

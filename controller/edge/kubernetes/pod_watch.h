@@ -52,6 +52,7 @@ class PodWatch final : public PodNames {
   ~PodWatch() override;
 
   std::optional<PodName> find(std::string_view cgroup_path) override;
+  std::optional<fair::PodWish> wish(std::string_view cgroup_path) override;
   std::uint64_t generation() const override { return generation_; }
   PodNamesStatus status() const override;
   PodWatchCounts counts() const;
