@@ -77,7 +77,10 @@ void Fairness::turn(std::uint64_t number, const Window& window, const Attributio
   if (settings_.mode == Mode::kObserve || !settings_.policy.active()) return;
   if (window.duration.count() <= 0) return;
   meet(attribution);
-  if (means_.levers != nullptr) steward_.set_reach(means_.levers->reach());
+  if (means_.levers != nullptr) {
+    steward_.set_reach(means_.levers->reach());
+    steward_.take_counts(means_.levers->gate_counts());
+  }
   const fair::Restraints restraints =
       steward_.turn({.number = number,
                      .unix_ns = means_.clock.unix_ns(),

@@ -14,7 +14,7 @@ namespace {
 using fair::Action;
 using fair::Stage;
 
-FairMachine machine_of(const std::vector<double>& threads,
+FairMachine machine_of(const std::vector<unsigned>& threads,
                        const std::vector<std::uint32_t>& weights, double capacity, double cpus,
                        std::vector<Action> actions = {Action::kGate}) {
   FairMachine machine(policy_of(weights, capacity, std::move(actions)), cpus);
@@ -28,7 +28,7 @@ FairMachine machine_of(const std::vector<double>& threads,
   return machine;
 }
 
-void expect_fair_within_five_seconds(const std::vector<double>& threads, double capacity,
+void expect_fair_within_five_seconds(const std::vector<unsigned>& threads, double capacity,
                                      double cpus) {
   const std::vector<std::uint32_t> weights(threads.size(), 100);
   FairMachine machine = machine_of(threads, weights, capacity, cpus);
@@ -65,6 +65,19 @@ TEST(FairConvergence, EvensOutOneGreedyAmongFour) {
 TEST(FairConvergence, EvensOutBelowWhatTheMachineCouldDo) {
   expect_fair_within_five_seconds({8, 1}, 1, 4);
   expect_fair_within_five_seconds({1, 1, 1, 8}, 1.5, 4);
+}
+
+/// A call costs ten times what a tenant may use in a period, and cannot be stopped.
+TEST(FairConvergence, EvensOutCallsThatAreLongerThanAPeriod) {
+  FairMachine machine = machine_of({4, 1}, {100, 100}, 0.2, 4);
+  machine.mover("/a").call_cost = 1;
+  machine.mover("/b").call_cost = 1;
+  machine.turn(100);
+  machine.forget_totals();
+  machine.turn(100);
+  EXPECT_GE(machine.jain_of_totals({{"/a", 1}, {"/b", 1}}), 0.98);
+  EXPECT_NEAR(machine.total("/a"), 10, 2);
+  EXPECT_NEAR(machine.total("/b"), 10, 2);
 }
 
 TEST(FairConvergence, FollowsWeights) {
