@@ -31,8 +31,9 @@ void Turnstile::learn(const Passage& passage) {
     for (std::size_t r = 0; r < kResources; ++r) paid_[r] = faded(paid_[r]) + passage.used[r];
     calls_ = faded(calls_) + passage.admitted * kThousand;
     idle_for_ = 0;
-  } else if (calls_ > 0 && ++idle_for_ <= kLongestCall) {
-    // Of calls that were let through earlier and had not ended then.
+  } else if (calls_ > 0 && passage.refused && ++idle_for_ <= kLongestCall) {
+    // Of calls that were let through earlier and had not ended then. While nobody is refused no gate
+    // holds, and calls are not counted.
     paid_ += passage.used;
   }
 }
