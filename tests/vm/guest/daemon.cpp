@@ -25,7 +25,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr std::uint16_t kPort = 9464;
-constexpr auto kStartPatience = 60s;
+constexpr auto kStartPatience = 180s;
 constexpr auto kSettlePatience = 30s;
 constexpr const char* kLog = "/out/daemon.log";
 constexpr std::size_t kLogTail = 2000;

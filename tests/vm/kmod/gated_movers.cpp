@@ -17,7 +17,8 @@
 namespace pagefare::kmod_test {
 namespace {
 
-constexpr useconds_t kPause = 2'000;
+constexpr useconds_t kPause = 5'000;
+constexpr useconds_t kNap = 50'000;
 
 /// By its own process id: the kernel asks the gate as for any other process.
 long ask(std::vector<void*>& pages, const std::vector<int>& nodes, std::vector<int>& where) {
@@ -35,7 +36,7 @@ void move_for_ever(TenantTally& tally, std::size_t call_bytes) {
   int target = 1;
   while (!tally.stop) {
     if (tally.asleep) {
-      usleep(kPause);
+      usleep(kNap);
       continue;
     }
     std::ranges::fill(nodes, target);
