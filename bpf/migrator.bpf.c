@@ -2,7 +2,8 @@
 /*
  * Reads a text of the kernel's at a given address: the name at the start of the variable
  * `migrator` of the batch copy series, which says who copies whatever the knobs read. The
- * variable has no type in BTF, so its address comes from kallsyms. Run on demand, not attached.
+ * variable has no type in BTF, so its address comes from kallsyms. Run on demand, not
+ * attached.
  */
 #include "kernel_types.h"
 #include <bpf/bpf_helpers.h>

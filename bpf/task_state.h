@@ -24,8 +24,9 @@ struct slot {
 	u64 folios;
 	u64 timed_folios; /* portable: folios whose interval was short enough to trust */
 	u64 timed_ns;
-	u64 content_ns; /* precise: inside the copy function */
-	u64 content_elapsed_ns; /* the same with the time off the CPU: workers copy then */
+	u64 content_ns;		/* precise: inside the copy function */
+	u64 content_elapsed_ns; /* the same with the time off the CPU: workers copy then
+				 */
 	u32 order;
 	s16 src_node;
 	s16 dst_node;

@@ -1,5 +1,5 @@
 #!/bin/bash
-# SPDX-License-Identifier: GPL-2.0
+# SPDX-License-Identifier: Apache-2.0
 #
 # Builds the modules as the DKMS package that kmod/dkms.conf describes, with DKMS itself, in trees of
 # its own: nothing is registered or installed on this machine. Exits with 77 where DKMS is missing.

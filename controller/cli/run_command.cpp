@@ -42,8 +42,7 @@ int run(const RunOptions& options) {
     fmt::print(stderr, "pagefare: {}\n", config.error().message);
     return kUsage;
   }
-  const std::string file =
-      options.config.file.empty() ? kDefaultConfigFile : options.config.file;
+  const std::string file = options.config.file.empty() ? kDefaultConfigFile : options.config.file;
   const auto done = run_daemon({.config = *config,
                                 .reload = [options] { return read_config(options.config); },
                                 .watched_file = options.watch_config ? file : "",

@@ -19,8 +19,9 @@ struct DaemonOptions {
   std::string watched_file;
   Roots roots;
   std::string run_directory = "/run/pagefare";
-  std::string state_directory = kDefaultStateDirectory;  ///< what survives us: the journal, and what fairness remembers
-  std::string record;  ///< file for what the governor sees; empty: none
+  std::string state_directory =
+      kDefaultStateDirectory;  ///< what survives us: the journal, and what fairness remembers
+  std::string record;          ///< file for what the governor sees; empty: none
 };
 
 /// Observes and serves until SIGTERM or SIGINT. Error: it could not start; names the remedy.

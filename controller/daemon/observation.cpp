@@ -8,8 +8,8 @@
 #include <cstdlib>
 
 #include "controller/daemon/version.h"
-#include "controller/edge/kubernetes/pod_watch_choice.h"
 #include "controller/edge/config_fairness.h"
+#include "controller/edge/kubernetes/pod_watch_choice.h"
 #include "controller/edge/machine_facts.h"
 
 namespace pagefare {

@@ -38,7 +38,7 @@ check_licences() {
   for file in "${sources[@]}"; do
     case $file in
       bpf/*.[ch] | *.bpf.c | tests/bench/overhead/record.h) licence='GPL-2.0 OR BSD-2-Clause' ;;
-      kmod/*.[ch]) licence='GPL-2.0' ;;
+      kmod/*.[ch] | tests/vm/kmod/series_knobs/*.c) licence='GPL-2.0' ;;
       *) licence='Apache-2.0' ;;
     esac
     head -n 3 -- "$file" | grep -qE "SPDX-License-Identifier: $licence( \*/)?$" ||

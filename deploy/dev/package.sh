@@ -14,7 +14,7 @@ dev_package() {
   need_packages build
   need_packages package
   build_preset release pagefare manual
+  rm -f -- build/release/*.deb
   (cd build/release && quietly package.log cpack)
-  say "build/release/$(cd build/release && ls -t -- pagefare_*.deb | head -n 1)"
-  say "build/release/$(cd build/release && ls -t -- pagefare-dkms_*.deb | head -n 1)"
+  printf '%s\n' build/release/*.deb
 }

@@ -64,15 +64,7 @@ TEST_F(ModuleLayoutTest, IsEmptyOnAKernelWithoutModules) {
 /// A kernel with one function and one module.
 class KernelFunctionsTest : public testing::Test {
  protected:
-  KernelFunctionsTest() {
-    directory_.write("kallsyms",
-                     "ffffffff81000000 T schedule\n"
-                     "ffffffff82000000 T _sinittext\n"
-                     "ffffffff82000010 T start_kernel\n"
-                     "ffffffff82100000 T _einittext\n"
-                     "ffffffffc0a3d040 t folios_copy_dma\t[dcbm]\n");
-    load();
-  }
+  KernelFunctionsTest() { load(); }
 
   void load(const std::string& state = "live\n") const {
     directory_.write("module/dcbm/initstate", state);
@@ -80,7 +72,14 @@ class KernelFunctionsTest : public testing::Test {
   void unload() const { std::filesystem::remove_all(directory_.path() + "/module/dcbm"); }
 
   KernelFunction find(const std::string& name) const {
-    return find_kernel_functions({name}, directory_.path(), directory_.path()).front();
+    const auto symbols = [](const SymbolVisitor& visit) {
+      visit({"schedule", "", 0xffffffff81000000});
+      visit({"_sinittext", "", 0xffffffff82000000});
+      visit({"start_kernel", "", 0xffffffff82000010});
+      visit({"_einittext", "", 0xffffffff82100000});
+      visit({"folios_copy_dma", "dcbm", 0xffffffffc0a3d040});
+    };
+    return find_kernel_functions({name}, directory_.path(), symbols).front();
   }
   bool gone(const KernelFunction& function) const { return has_gone(function, directory_.path()); }
 

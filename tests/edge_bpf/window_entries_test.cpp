@@ -61,8 +61,12 @@ abi_folio_key folio_key() {
 }
 
 TEST(FolioEntryFromTheKernel, KeepsEveryField) {
-  const FolioEntry entry =
-      to_entry(folio_key(), abi_folio_value{.folios = 1, .bytes = 2, .cpu_ns = 3, .content_ns = 4, .elapsed_ns = 5, .content_elapsed_ns = 6});
+  const FolioEntry entry = to_entry(folio_key(), abi_folio_value{.folios = 1,
+                                                                 .bytes = 2,
+                                                                 .cpu_ns = 3,
+                                                                 .content_ns = 4,
+                                                                 .elapsed_ns = 5,
+                                                                 .content_elapsed_ns = 6});
   EXPECT_EQ(entry.owner, kCgroup77);
   EXPECT_EQ(entry.initiator, kKdamond42);
   EXPECT_EQ(entry.reason, MigrateReason::kDemotion);

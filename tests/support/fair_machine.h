@@ -31,7 +31,11 @@ class FairMachine {
               Nanoseconds period = std::chrono::seconds(1))
       : cpus_(cpus),
         period_(period),
-        steward_({.policy = std::move(policy), .enforce = enforce, .why_not = "advise", .own_path = "", .boot_id = "b"},
+        steward_({.policy = std::move(policy),
+                  .enforce = enforce,
+                  .why_not = "advise",
+                  .own_path = "",
+                  .boot_id = "b"},
                  {}) {
     steward_.set_reach({{fair::Action::kLimit, true, ""},
                         {fair::Action::kRepay, true, ""},

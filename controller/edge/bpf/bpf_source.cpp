@@ -182,8 +182,7 @@ void BpfSource::replace_silent_hook() {
 void BpfSource::find_offload() {
   std::vector<std::string> names = settings_.copy_workers;
   for (const DmaFunction& function : kDmaFunctions) names.emplace_back(function.name);
-  std::vector<KernelFunction> found =
-      find_kernel_functions(names, settings_.proc_root, settings_.sys_root);
+  std::vector<KernelFunction> found = find_kernel_functions(names, settings_.sys_root);
   const auto dma = found.begin() + static_cast<std::ptrdiff_t>(settings_.copy_workers.size());
   const auto present =
       std::find_if(dma, found.end(), [](const KernelFunction& f) { return f.address != 0; });

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "controller/edge/bpf/kernel_functions.h"
 
+#include <bcc/bcc_proc.h>
 #include <sys/stat.h>
 
 #include <algorithm>
-#include <charconv>
-#include <fstream>
 #include <sstream>
 #include <string_view>
 
@@ -17,50 +16,29 @@ namespace {
 
 constexpr std::size_t kMaxModules = std::size_t{1} << 22U;
 
-/// A line "ADDRESS TYPE NAME", with "\t[MODULE]" behind what a module has.
-struct Symbol {
-  std::string_view name;
-  std::string_view address;
-  std::string_view module;
-};
-
-Symbol parse(std::string_view line) {
-  constexpr std::size_t kTypeAndSpaces = 3;
-  const auto end_of_address = line.find(' ');
-  if (end_of_address == std::string_view::npos || line.size() < end_of_address + kTypeAndSpaces) {
-    return {};
-  }
-  Symbol symbol{.name = line.substr(end_of_address + kTypeAndSpaces),
-                .address = line.substr(0, end_of_address),
-                .module = {}};
-  if (const auto tab = symbol.name.find('\t'); tab != std::string_view::npos) {
-    symbol.module = symbol.name.substr(tab + 2);  // behind the bracket
-    symbol.module.remove_suffix(symbol.module.ends_with(']') ? 1 : 0);
-    symbol.name = symbol.name.substr(0, tab);
-  }
-  return symbol;
+/// bcc calls the kernel itself "kernel", and some versions leave a module its brackets.
+std::string_view module_of(std::string_view said) {
+  if (said == "kernel") return {};
+  if (said.starts_with('[')) said.remove_prefix(1);
+  if (said.ends_with(']')) said.remove_suffix(1);
+  return said;
 }
 
-/// 0 where the kernel hides addresses (kptr_restrict).
-std::uint64_t number(std::string_view hex) {
-  std::uint64_t value = 0;
-  std::from_chars(hex.data(), hex.data() + hex.size(), value, 16);
-  return value;
+void visit_symbol(const char* name, const char* module, std::uint64_t address, void* visitor) {
+  (*static_cast<const SymbolVisitor*>(visitor))(
+      {.name = name, .module = module_of(module == nullptr ? "" : module), .address = address});
 }
 
-/// The first symbol of each name. One pass, line by line: the whole list has megabytes.
-std::vector<KernelFunction> read_symbols(const std::vector<std::string>& names,
-                                         const std::string& path) {
+/// The first symbol of each name, in one pass: there are some hundred thousand.
+std::vector<KernelFunction> pick(const std::vector<std::string>& names, const SymbolWalk& walk) {
   std::vector<KernelFunction> found(names.size());
   for (std::size_t i = 0; i < names.size(); ++i) found[i].name = names[i];
-  std::ifstream lines(path);
-  for (std::string line; std::getline(lines, line);) {
-    const Symbol symbol = parse(line);
+  walk([&found](const KernelSymbol& symbol) {
     const auto wanted = std::ranges::find(found, symbol.name, &KernelFunction::name);
-    if (wanted == found.end() || wanted->address != 0) continue;
-    wanted->address = number(symbol.address);
+    if (wanted == found.end() || wanted->address != 0) return;
+    wanted->address = symbol.address;
     wanted->module = symbol.module;
-  }
+  });
   return found;
 }
 
@@ -76,13 +54,18 @@ std::uint64_t life_of(const std::string& module, const std::string& sys_root) {
 
 }  // namespace
 
+void walk_kernel_symbols(const SymbolVisitor& visit) {
+  // It fails only where there is no /proc/kallsyms; then there are no functions.
+  static_cast<void>(bcc_procutils_each_ksym(visit_symbol, const_cast<SymbolVisitor*>(&visit)));
+}
+
 std::vector<KernelFunction> find_kernel_functions(const std::vector<std::string>& names,
-                                                  const std::string& proc_root,
-                                                  const std::string& sys_root) {
+                                                  const std::string& sys_root,
+                                                  const SymbolWalk& walk) {
   std::vector<std::string> wanted = names;
   // What was needed at boot only is still listed, but its memory is long somebody else's.
   wanted.insert(wanted.end(), {"_sinittext", "_einittext"});
-  std::vector<KernelFunction> functions = read_symbols(wanted, proc_root + "/kallsyms");
+  std::vector<KernelFunction> functions = pick(wanted, walk);
   const std::uint64_t init_end = functions.back().address;
   const std::uint64_t init_start = functions[names.size()].address;
   functions.resize(names.size());

@@ -3,7 +3,9 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace pagefare {
@@ -17,12 +19,24 @@ struct KernelFunction {
   bool operator==(const KernelFunction&) const = default;
 };
 
+struct KernelSymbol {
+  std::string_view name;
+  std::string_view module;    ///< empty for the kernel itself
+  std::uint64_t address = 0;  ///< never 0: symbols whose address is hidden are left out
+};
+using SymbolVisitor = std::function<void(const KernelSymbol&)>;
+/// Calls the visitor for every symbol there is.
+using SymbolWalk = std::function<void(const SymbolVisitor&)>;
+
+/// The symbols of the running kernel and its modules that are no data. Takes as long as reading
+/// /proc/kallsyms, tens of milliseconds.
+void walk_kernel_symbols(const SymbolVisitor& visit);
+
 /// Looks functions up in the kernel and all its modules; the answer is in the given order. A module
-/// that is being loaded or unloaded has none: nothing can be attached to it. Takes as long as
-/// reading PROC_ROOT/kallsyms, tens of milliseconds.
+/// that is being loaded or unloaded has none: nothing can be attached to it.
 std::vector<KernelFunction> find_kernel_functions(const std::vector<std::string>& names,
-                                                  const std::string& proc_root = "/proc",
-                                                  const std::string& sys_root = "/sys");
+                                                  const std::string& sys_root = "/sys",
+                                                  const SymbolWalk& walk = walk_kernel_symbols);
 
 /// Whether the module was unloaded since the function was found. It may be there again, at the same
 /// address: what was attached to it is gone all the same.

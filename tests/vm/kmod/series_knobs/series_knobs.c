@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The knobs of the third posting of the batch copy series, with nothing behind them: what they take,
- * return and read, and how they lie about each other. For tests only.
+ * The knobs of the third posting of the batch copy series, with nothing behind them: what they
+ * take, return and read, and how they lie about each other. For tests only.
  */
 #include <linux/kobject.h>
 #include <linux/kstrtox.h>
