@@ -17,10 +17,10 @@ namespace pagefare::test {
 struct Mover {
   std::string path;
   std::uint64_t id = 0;
-  unsigned threads = 1; ///< that migrate at the same time
-  double workers = 0;   ///< kernel workers that copy for each of them, unless limited
-  bool wants = true;    ///< runs at all
-  double appetite = 1;  ///< CPUs that one thread or worker uses at most
+  unsigned threads = 1;  ///< that migrate at the same time
+  double workers = 0;    ///< kernel workers that copy for each of them, unless limited
+  bool wants = true;     ///< runs at all
+  double appetite = 1;   ///< CPUs that one thread or worker uses at most
   double bytes_per_cpu_second = 1e9;
   double call_cost = 0.001;  ///< CPU s that one call takes, whatever becomes of the gate meanwhile
 };

@@ -79,9 +79,10 @@ struct LeverOutcome {
 struct LeverCounts {
   std::string path;
   std::uint64_t gate_refusals = 0;  ///< calls answered EAGAIN since it was asked last: it is hungry
-  std::uint64_t gate_admitted = 0;  ///< calls let through while the gate held, since it was asked last
-  Nanoseconds collected{};          ///< CPU taken back through cpu.max since the last apply()
-  Nanoseconds outstanding{};        ///< still to be collected
+  std::uint64_t gate_admitted =
+      0;                      ///< calls let through while the gate held, since it was asked last
+  Nanoseconds collected{};    ///< CPU taken back through cpu.max since the last apply()
+  Nanoseconds outstanding{};  ///< still to be collected
 };
 
 struct LeverReport {

@@ -145,7 +145,8 @@ void Standing::save(const Case& about) {
     const std::uint64_t scarce = about.entitled[r] > 0 ? about.entitled[r] : kUnlimited;
     const std::uint64_t own = std::min(scarce, about.cap[r]);
     const std::uint64_t most = scaled(own, burst, duration);
-    // Behind the gate what is not used pays off what was used too much, or is kept by the turnstile.
+    // Behind the gate what is not used pays off what was used too much, or is kept by the
+    // turnstile.
     if (stage_ != Stage::kGate) saved_[r] += beyond(own, about.used[r]);
     saved_[r] -= std::min(saved_[r], beyond(about.used[r], about.allocated[r]));
     saved_[r] = std::min(saved_[r], most);

@@ -28,9 +28,9 @@ struct Case {
   Nanoseconds burst{};
   std::uint64_t admitted = 0;  ///< calls that the gate let through
   bool refused = false;        ///< it refused some
-  Actions actions;    ///< those that its budget lists
-  Actions available;  ///< those that this machine has
-  Actions theirs;     ///< those that somebody else's writes stand in the way of
+  Actions actions;             ///< those that its budget lists
+  Actions available;           ///< those that this machine has
+  Actions theirs;              ///< those that somebody else's writes stand in the way of
   bool is_protected = false;
   bool incomplete = false;
 };

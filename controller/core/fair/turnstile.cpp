@@ -32,8 +32,8 @@ void Turnstile::learn(const Passage& passage) {
     calls_ = faded(calls_) + passage.admitted * kThousand;
     idle_for_ = 0;
   } else if (calls_ > 0 && passage.refused && ++idle_for_ <= kLongestCall) {
-    // Of calls that were let through earlier and had not ended then. While nobody is refused no gate
-    // holds, and calls are not counted.
+    // Of calls that were let through earlier and had not ended then. While nobody is refused no
+    // gate holds, and calls are not counted.
     paid_ += passage.used;
   }
 }

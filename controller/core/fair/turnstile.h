@@ -13,8 +13,8 @@ namespace pagefare::fair {
 /// A call under way cannot be stopped, and eight callers start eight calls the moment a gate opens.
 /// So calls are counted out, not time: as many as what the tenant may use pays for, at what its
 /// calls have cost. What was used beyond is owed and paid off before another call is let through;
-/// what was not let through, because it was less than one call, is kept for the periods that follow.
-/// Both are bounded: kMostPeriods of what it may use.
+/// what was not let through, because it was less than one call, is kept for the periods that
+/// follow. Both are bounded: kMostPeriods of what it may use.
 class Turnstile {
  public:
   /// What came of a period.
@@ -46,8 +46,8 @@ class Turnstile {
 
   Amounts owed_;
   Amounts kept_;
-  Amounts paid_;              // for calls_; older periods count less and less
-  std::uint64_t calls_ = 0;   // in thousandths
+  Amounts paid_;                // for calls_; older periods count less and less
+  std::uint64_t calls_ = 0;     // in thousandths
   std::uint32_t idle_for_ = 0;  // periods since one was let through
 };
 

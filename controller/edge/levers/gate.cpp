@@ -131,12 +131,10 @@ Result<void> Gate::hold(CgroupId cgroup, const Terms& terms) {
   }
   const std::uint64_t now = kernel_now();
   const std::uint64_t calls = std::min(terms.calls.value_or(kAllCalls), kAllCalls);
-  const abi_gate gate{
-      .holds_until_ns = now + static_cast<std::uint64_t>(terms.how_long.count()),
-      .shut_until_ns = now + static_cast<std::uint64_t>(terms.shut_for.count()),
-      .calls_left = static_cast<abi_s64>(calls)};
-  if (bpf_map_update_elem(bpf_map__fd(skeleton_->maps.gated), &cgroup.value, &gate, BPF_ANY) !=
-      0) {
+  const abi_gate gate{.holds_until_ns = now + static_cast<std::uint64_t>(terms.how_long.count()),
+                      .shut_until_ns = now + static_cast<std::uint64_t>(terms.shut_for.count()),
+                      .calls_left = static_cast<abi_s64>(calls)};
+  if (bpf_map_update_elem(bpf_map__fd(skeleton_->maps.gated), &cgroup.value, &gate, BPF_ANY) != 0) {
     return fail("cgroup " + std::to_string(cgroup.value) +
                 " cannot be gated: " + std::strerror(errno));
   }

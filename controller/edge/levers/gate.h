@@ -32,8 +32,8 @@ class Gate {
   ~Gate();
 
   struct Terms {
-    Nanoseconds how_long{};             ///< from now; it opens by itself then
-    Nanoseconds shut_for{};             ///< from now: nothing is let through so long
+    Nanoseconds how_long{};              ///< from now; it opens by itself then
+    Nanoseconds shut_for{};              ///< from now: nothing is let through so long
     std::optional<std::uint64_t> calls;  ///< let through after that; nothing = all
   };
   struct Calls {

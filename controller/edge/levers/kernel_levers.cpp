@@ -105,8 +105,7 @@ void KernelLevers::apply_one(const fair::Restraint& restraint, std::optional<Cgr
   }
   if (restraint.repay) repay(restraint, told);
   if (restraint.gate_for > Nanoseconds{}) {
-    told.add(restraint.path, Action::kGate,
-             id ? gate(*id, restraint) : gone);
+    told.add(restraint.path, Action::kGate, id ? gate(*id, restraint) : gone);
   }
 }
 

@@ -2,7 +2,8 @@
 //
 // The whole daemon with budgets, against tenants of unequal greed. Time in an emulated guest means
 // nothing: what is judged is how the copy CPU that the daemon counts is shared, and how the bytes
-// are that move_pages(2) said it had moved. A call of 256 KiB is small beside what a tenant may use.
+// are that move_pages(2) said it had moved. A call of 256 KiB is small beside what a tenant may
+// use.
 #include <gtest/gtest.h>
 
 #include <chrono>
