@@ -10,12 +10,14 @@
 #ifdef __cplusplus
 #include <cstdint>
 typedef std::uint64_t abi_u64;
+typedef std::int64_t abi_s64;
 typedef std::uint32_t abi_u32;
 typedef std::uint8_t abi_u8;
 typedef std::int16_t abi_s16;
 #define ABI_SIZE(type, size) static_assert(sizeof(struct type) == (size))
 #else
 typedef __u64 abi_u64;
+typedef __s64 abi_s64;
 typedef __u32 abi_u32;
 typedef __u8 abi_u8;
 typedef __s16 abi_s16;
@@ -146,6 +148,20 @@ struct abi_dma_value {
 	abi_u64 channel_ns; /* from submission to the end of the wait */
 };
 ABI_SIZE(abi_dma_value, 40);
+
+/* What the gate lets through of a cgroup. */
+struct abi_gate {
+	abi_u64 holds_until_ns; /* by the monotonic clock: open from then on */
+	abi_u64 shut_until_ns;	/* until then every call is refused */
+	abi_s64 calls_left;	/* from then on so many are let through; counts on below 0 */
+};
+ABI_SIZE(abi_gate, 24);
+
+struct abi_gate_calls {
+	abi_u64 refused;
+	abi_u64 admitted;
+};
+ABI_SIZE(abi_gate_calls, 16);
 
 /* What could not be counted, per CPU, summed by user space. */
 enum abi_loss {

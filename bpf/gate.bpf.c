@@ -2,9 +2,10 @@
 /*
  * The gate: move_pages(2) of another process and migrate_pages(2), called by a task of a
  * gated cgroup or one below it, fail with EAGAIN. An object of its own, loaded only when
- * somebody is to be gated. Nothing is pinned, so it is gone with the process that loaded
- * it; an entry that is not renewed ends by itself, so that a hung one gates nobody for
- * long.
+ * somebody is to be gated. An entry lets through so many calls of the cgroup and of all
+ * below it: time would not do, because a call that has begun is not stopped. Nothing is
+ * pinned, so it is gone with the process that loaded it; an entry that is not renewed ends
+ * by itself, so that a hung one gates nobody for long.
  */
 #include "kernel_types.h"
 #include <bpf/bpf_core_read.h>
@@ -23,52 +24,55 @@ const volatile bool cfg_memory_on_v2; /* ids live in the v2 hierarchy */
 /* Calls that came by: tells whether the kernel asks at all. */
 __u64 asked;
 
-/* Cgroup id -> when the gate opens again, by the monotonic clock. */
+/* Cgroup id -> what is let through. */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(map_flags, BPF_F_NO_PREALLOC);
 	__uint(max_entries, 8192);
 	__type(key, u64);
-	__type(value, u64);
+	__type(value, struct abi_gate);
 } gated SEC(".maps");
 
-/* Cgroup id of the entry that gated -> calls refused. User space makes the entries. */
+/* Cgroup id of the entry -> calls. User space makes the entries. */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(map_flags, BPF_F_NO_PREALLOC);
 	__uint(max_entries, 8192);
 	__type(key, u64);
-	__type(value, u64);
-} refused SEC(".maps");
+	__type(value, struct abi_gate_calls);
+} passed SEC(".maps");
 
 static __always_inline bool is_gated(u64 cgroup, u64 now)
 {
-	u64 *until = bpf_map_lookup_elem(&gated, &cgroup);
-	u64 *count;
+	struct abi_gate *gate = bpf_map_lookup_elem(&gated, &cgroup);
+	struct abi_gate_calls *calls;
+	bool refuse;
 
-	if (!until || *until <= now)
+	if (!gate || gate->holds_until_ns <= now)
 		return false;
-	count = bpf_map_lookup_elem(&refused, &cgroup);
-	if (count)
-		__sync_fetch_and_add(count, 1);
-	return true;
+	refuse = gate->shut_until_ns > now || __sync_fetch_and_add(&gate->calls_left, -1) <= 0;
+	calls = bpf_map_lookup_elem(&passed, &cgroup);
+	if (calls)
+		__sync_fetch_and_add(refuse ? &calls->refused : &calls->admitted, 1);
+	return refuse;
 }
 
 static __always_inline bool is_gated_on_v2(u64 now)
 {
+	u64 own = bpf_get_current_cgroup_id();
+	bool own_asked = false;
 	int level;
 
-	if (is_gated(bpf_get_current_cgroup_id(), now))
-		return true;
 	for (level = 0; level < MAX_DEPTH; level++) {
 		u64 id = bpf_get_current_ancestor_cgroup_id(level);
 
 		if (!id)
 			break;
+		own_asked = own_asked || id == own;
 		if (is_gated(id, now))
 			return true;
 	}
-	return false;
+	return !own_asked && is_gated(own, now);
 }
 
 /* Where the memory controller is on v1, accounts have the ids of that hierarchy. */

@@ -85,7 +85,10 @@ void Fairness::turn(std::uint64_t number, const Window& window, const Attributio
       rule == bill_rule ? std::nullopt : std::optional(attribute(window, rule));
   const Attribution& attribution = own ? *own : bill;
   meet(attribution);
-  if (means_.levers != nullptr) steward_.set_reach(means_.levers->reach());
+  if (means_.levers != nullptr) {
+    steward_.set_reach(means_.levers->reach());
+    steward_.take_counts(means_.levers->gate_counts());
+  }
   const fair::Restraints restraints =
       steward_.turn({.number = number,
                      .unix_ns = means_.clock.unix_ns(),

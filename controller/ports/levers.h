@@ -24,6 +24,9 @@ class Levers {
   /// Every write: original in the journal and on disk, then the write, then read back.
   virtual Result<fair::LeverReport> apply(const fair::Restraints& restraints) = 0;
 
+  /// Calls refused and let through by the gates since this was asked last; gate_* of the counts only.
+  virtual std::vector<fair::LeverCounts> gate_counts() = 0;
+
   /// Puts everything back as found. Called when fairness stops: mode or policy changed, attribution
   /// incomplete for long, shutdown. Tries all of it even when a part fails; the error lists those.
   virtual Result<void> release_all() = 0;

@@ -17,11 +17,12 @@ namespace pagefare::test {
 struct Mover {
   std::string path;
   std::uint64_t id = 0;
-  double threads = 1;   ///< that migrate at the same time
-  double workers = 0;   ///< kernel workers that copy for each of them, unless limited
-  bool wants = true;    ///< runs at all
-  double appetite = 1;  ///< CPUs that one thread or worker uses at most
+  unsigned threads = 1;  ///< that migrate at the same time
+  double workers = 0;    ///< kernel workers that copy for each of them, unless limited
+  bool wants = true;     ///< runs at all
+  double appetite = 1;   ///< CPUs that one thread or worker uses at most
   double bytes_per_cpu_second = 1e9;
+  double call_cost = 0.001;  ///< CPU s that one call takes, whatever becomes of the gate meanwhile
 };
 
 class FairMachine {
@@ -52,6 +53,7 @@ class FairMachine {
   /// One period: what runs under the restraints that hold, and what the steward makes of it.
   void turn() {
     std::map<std::string, std::pair<double, double>> runs;  // CPU s: of threads, of workers
+    gates_.clear();
     for (int slice = 0; slice < kSlices; ++slice) run(slice, runs);
     Attribution attribution;
     used_.clear();
@@ -107,24 +109,52 @@ class FairMachine {
 
   static constexpr int kSlices = 1000;
 
-  /// A gate is shut from the start of a period on; whoever runs shares the CPUs.
-  void run(int slice, std::map<std::string, std::pair<double, double>>& runs) const {
+  /// What one mover's threads have left of their calls, and what came of the gate.
+  struct Calls {
+    std::vector<double> left;  ///< CPU s, by thread; 0 or less: none
+    std::uint64_t admitted = 0;
+    std::uint64_t refused = 0;
+  };
+
+  /// Whoever has a call under way runs, whatever the gate; the others have to be let through.
+  void run(int slice, std::map<std::string, std::pair<double, double>>& runs) {
     const double seconds = std::chrono::duration<double>(period_).count() / kSlices;
     std::map<std::string, std::pair<double, double>> want;
     double wanted = 0;
     for (const auto& [path, mover] : movers_) {
-      const fair::Restraint held = held_by(path);
-      const bool shut = held.gate_for * kSlices > period_ * slice;
-      const double threads = mover.wants && !shut ? mover.threads : 0;
-      want[path] = {threads, held.limit ? 0 : threads * mover.workers};
+      Calls& calls = calls_[path];
+      calls.left.resize(mover.threads);
+      double busy = 0;
+      for (double& left : calls.left) {
+        if (left <= 0 && mover.wants && is_let_through(path, slice)) left += mover.call_cost;
+        busy += left > 0 ? 1 : 0;
+      }
+      want[path] = {busy, held_by(path).limit ? 0 : busy * mover.workers};
       wanted += want[path].first + want[path].second;
     }
     const double each = per_thread(want, wanted);
     for (const auto& [path, count] : want) {
-      const double got = std::min(each, movers_.at(path).appetite) * seconds;
+      const Mover& mover = movers_.at(path);
+      const double got = std::min(each, mover.appetite) * seconds;
       runs[path].first += count.first * got;
       runs[path].second += count.second * got;
+      const double done = got * (1 + (held_by(path).limit ? 0 : mover.workers));
+      for (double& left : calls_[path].left) left -= left > 0 ? done : 0;
     }
+  }
+
+  bool is_let_through(const std::string& path, int slice) {
+    bool open = true;
+    for (fair::Restraint& restraint : told_.cgroups) {
+      const bool above = path == restraint.path || path.starts_with(restraint.path + "/");
+      if (!above || restraint.gate_for.count() == 0) continue;
+      const bool shut = restraint.shut_for * kSlices > period_ * slice;
+      open = open && !shut && restraint.gate_calls.value_or(1) > 0;
+      Calls& gate = gates_[restraint.path];
+      ++(open ? gate.admitted : gate.refused);
+      if (open && restraint.gate_calls) --*restraint.gate_calls;
+    }
+    return open;
   }
 
   /// What the scheduler gives each thread: as much as it wants, or an equal part of what is left.
@@ -153,7 +183,6 @@ class FairMachine {
       const bool above = path == restraint.path || path.starts_with(restraint.path + "/");
       if (!above) continue;
       held.limit = held.limit || restraint.limit;
-      held.gate_for = std::max(held.gate_for, restraint.gate_for);
     }
     return held;
   }
@@ -168,6 +197,7 @@ class FairMachine {
                       .cpus = static_cast<std::uint32_t>(cpus_),
                       .stalled_ppm = std::nullopt};
     period.attribution = &attribution;
+    steward_.take_counts(counts());
     told_ = steward_.turn(period);
     steward_.take(report());
   }
@@ -175,21 +205,30 @@ class FairMachine {
   fair::LeverReport report() const {
     fair::LeverReport report;
     for (const fair::Restraint& restraint : told_.cgroups) {
+      if (restraint.gate_for.count() == 0) continue;
       report.outcomes.push_back({restraint.path, fair::Action::kGate, fair::Outcome::kApplied, ""});
-      const bool shut = restraint.gate_for.count() > 0;
-      const bool refused = std::ranges::any_of(movers_, [&](const auto& entry) {
-        const bool below = entry.first.starts_with(restraint.path + "/");
-        return entry.second.wants && (below || entry.first == restraint.path);
-      });
-      if (shut && refused) report.counts.push_back({restraint.path, 1, {}, {}});
     }
     return report;
+  }
+
+  std::vector<fair::LeverCounts> counts() const {
+    std::vector<fair::LeverCounts> counts;
+    for (const auto& [path, gate] : gates_) {
+      counts.push_back({.path = path,
+                        .gate_refusals = gate.refused,
+                        .gate_admitted = gate.admitted,
+                        .collected = {},
+                        .outstanding = {}});
+    }
+    return counts;
   }
 
   double cpus_;
   Nanoseconds period_;
   fair::Steward steward_;
   std::map<std::string, Mover> movers_;
+  std::map<std::string, Calls> calls_;  // by mover
+  std::map<std::string, Calls> gates_;  // of the period, by restraint
   std::map<std::string, double> used_;
   std::map<std::string, double> total_;
   std::map<std::string, double> total_bytes_;

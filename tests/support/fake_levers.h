@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "controller/ports/fair_memory.h"
@@ -13,6 +14,7 @@ namespace pagefare::test {
 /// Levers that remember what they were told and do as a test says.
 class FakeLevers : public Levers {
  public:
+  std::vector<fair::LeverCounts> gate_counts() override { return std::exchange(counts, {}); }
   Result<fair::LeverReport> apply(const fair::Restraints& restraints) override {
     told.push_back(restraints);
     if (failure) return fail(*failure);
@@ -36,6 +38,7 @@ class FakeLevers : public Levers {
 
   std::vector<fair::Restraints> told;
   fair::LeverReport report;
+  std::vector<fair::LeverCounts> counts;  ///< of the gates, told once
   int releases = 0;
   std::optional<std::string> failure;
   std::optional<std::string> release_failure;

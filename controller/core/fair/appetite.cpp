@@ -8,9 +8,6 @@
 namespace pagefare::fair {
 namespace {
 
-/// Below this share of a period nothing can be said about the rest of it.
-constexpr std::uint32_t kLeastOpen = 20'000;
-
 std::uint64_t at_most_unlimited(Wide amount) {
   return amount > kUnlimited ? kUnlimited : static_cast<std::uint64_t>(amount);
 }
@@ -27,12 +24,6 @@ Amounts larger_of(const Amounts& a, const Amounts& b) {
   Amounts larger;
   for (std::size_t r = 0; r < kResources; ++r) larger[r] = std::max(a[r], b[r]);
   return larger;
-}
-
-Amounts mean_of(const Amounts& a, const Amounts& b) {
-  Amounts mean;
-  for (std::size_t r = 0; r < kResources; ++r) mean[r] = (a[r] + b[r]) / 2;
-  return mean;
 }
 
 /// `use`, made larger in all its parts alike until one of them is the whole capacity.
@@ -71,17 +62,13 @@ bool Appetite::is_short(const Amounts& used) const {
 }
 
 void Appetite::take(const Meal& meal) {
-  const bool gated = meal.open_ppm < kMillion;
-  if (!gated) {
-    wish_ = meal.used;
-  } else if (meal.open_ppm >= kLeastOpen) {
-    wish_ = mean_of(wish_, times(meal.used, kMillion, meal.open_ppm));
-  }
+  const bool gated = meal.gated;
+  refused_ = gated && meal.refusals > 0;
+  wish_ = refused_ ? larger_of(wish_, meal.used) : meal.used;
   const bool not_disproved = presumed_ && !meal.had_room && !meal.used.is_zero();
   const bool responds = meal.others_held && has_grown(meal.used);
   presumed_ =
       meal.contended && !gated && (used_what_was_expected(meal.used) || not_disproved || responds);
-  refused_ = gated && meal.refusals > 0;
   // A drop to nothing is believed at once, any other only slowly: others may have caused it.
   const bool gone = meal.used.is_zero();
   known_ = larger_of(times(wish_, 9, 8), times(known_, gone ? 16 : 63, 64));

@@ -13,11 +13,11 @@ inline constexpr std::uint32_t kMillion = 1'000'000;
 /// What happened to a tenant in one period.
 struct Meal {
   Amounts used;
-  std::uint32_t open_ppm = kMillion;  ///< the share of the period in which its gate was open
-  std::uint64_t refusals = 0;         ///< calls of its that the gate answered
-  bool contended = false;             ///< others may have kept it from using more
-  bool had_room = false;              ///< some of what there is was left over
-  bool others_held = false;           ///< some others are restrained
+  bool gated = false;          ///< its gate let through only so many calls
+  std::uint64_t refusals = 0;  ///< calls of its that the gate answered
+  bool contended = false;      ///< others may have kept it from using more
+  bool had_room = false;       ///< some of what there is was left over
+  bool others_held = false;    ///< some others are restrained
 };
 
 class Appetite {
@@ -34,7 +34,8 @@ class Appetite {
   /// Used less than it is known to want, though nothing of ours kept it: others were in its way.
   bool is_starved() const { return starved_; }
 
-  /// What it would have used with its gate open; smoothed while the gate was not.
+  /// What it would have used with its gate open: while calls of its are refused, at least as much
+  /// as it used before.
   const Amounts& wish() const { return wish_; }
 
  private:

@@ -32,9 +32,14 @@ struct Restraint {
   /// the original cpu.max restored.
   Nanoseconds newly_owed{};
 
-  /// How long the gate is shut from now on: it opens by itself then. 0 = open. To keep it shut over
-  /// whole periods the core tells more than one period (two), and the next apply() replaces it.
+  /// How long the gate holds from now on: it opens by itself then. 0 = open. So that it holds over
+  /// whole periods the core tells more than one period, and the next apply() replaces it.
   Nanoseconds gate_for{};
+  /// Calls that are let through while it holds, those below the cgroup included; further ones are
+  /// refused. Nothing = all of them, once `shut_for` is over.
+  std::optional<std::uint64_t> gate_calls;
+  /// The gate is shut altogether so long; at most `gate_for`.
+  Nanoseconds shut_for{};
 
   bool operator==(const Restraint&) const = default;
 };
@@ -73,9 +78,11 @@ struct LeverOutcome {
 /// What the levers know of a cgroup beyond their outcome.
 struct LeverCounts {
   std::string path;
-  std::uint64_t gate_refusals = 0;  ///< calls answered EAGAIN since the last apply(): it is hungry
-  Nanoseconds collected{};          ///< CPU taken back through cpu.max since the last apply()
-  Nanoseconds outstanding{};        ///< still to be collected
+  std::uint64_t gate_refusals = 0;  ///< calls answered EAGAIN since it was asked last: it is hungry
+  std::uint64_t gate_admitted =
+      0;                      ///< calls let through while the gate held, since it was asked last
+  Nanoseconds collected{};    ///< CPU taken back through cpu.max since the last apply()
+  Nanoseconds outstanding{};  ///< still to be collected
 };
 
 struct LeverReport {

@@ -33,8 +33,9 @@ void Standing::release() {
   stage_ = Stage::kUnder;
   over_for_ = 0;
   calm_since_.reset();
-  ahead_ = {};
+  turnstile_.reset();
   open_ppm_ = kMillion;
+  calls_.reset();
 }
 
 std::uint64_t Standing::may_use(const Case& about, std::size_t resource) const {
@@ -144,34 +145,41 @@ void Standing::save(const Case& about) {
     const std::uint64_t scarce = about.entitled[r] > 0 ? about.entitled[r] : kUnlimited;
     const std::uint64_t own = std::min(scarce, about.cap[r]);
     const std::uint64_t most = scaled(own, burst, duration);
-    saved_[r] += beyond(own, about.used[r]);
+    // Behind the gate what is not used pays off what was used too much, or is kept by the
+    // turnstile.
+    if (stage_ != Stage::kGate) saved_[r] += beyond(own, about.used[r]);
     saved_[r] -= std::min(saved_[r], beyond(about.used[r], about.allocated[r]));
     saved_[r] = std::min(saved_[r], most);
   }
 }
 
-/// So much of the next period as lets through what it may use. What came through too much or too
-/// little so far is made up for by half in each period.
+/// So many calls of the next period as cost what it may use.
 void Standing::set_gate(const Case& about, bool is_new) {
-  if (stage_ != Stage::kGate) {
-    ahead_ = {};
+  const Turnstile::Passage passage{
+      .used = about.used, .admitted = about.admitted, .refused = about.refused};
+  calls_.reset();
+  if (stage_ != Stage::kGate || is_new) {
+    // What it used before its gate was held to anything is not held against it.
+    turnstile_.watch(passage);
+    turnstile_.reset();
     open_ppm_ = kMillion;
-    return;
+    if (stage_ != Stage::kGate) return;
+  } else {
+    Amounts limit;
+    for (std::size_t r = 0; r < kResources; ++r) {
+      limit[r] = about.bound.at(r) ? may_use(about, r) : kUnlimited;
+    }
+    turnstile_.settle(passage, limit);
   }
   std::uint32_t open = kMillion;
   for (std::size_t r = 0; r < kResources; ++r) {
     if (!about.bound.at(r) || about.wish[r] == 0) continue;
-    const std::uint64_t limit = may_use(about, r);
-    // What it used before its gate was held to anything is not held against it.
-    const std::uint64_t over = is_new ? 0 : ahead_[r] + about.used[r];
-    ahead_[r] = std::min(beyond(over, limit), limit);
-    const std::uint64_t target = limit - std::min(limit, ahead_[r] / 2);
+    const std::uint64_t target = turnstile_.target(r, may_use(about, r));
     open = std::min(open, ppm_of(target, about.wish[r]));
+    const auto calls = turnstile_.calls(r, target);
+    if (calls) calls_ = std::min(*calls, calls_.value_or(*calls));
   }
-  // What others do while it is open changes what it uses: half the way, or the two would chase
-  // each other.
-  if (!is_new && open < kMillion) open = open_ppm_ / 2 + open / 2;
-  open_ppm_ = open < steps_.least_open_ppm ? 0 : open;
+  open_ppm_ = open;
 }
 
 Finding Standing::judge(const Case& about) {

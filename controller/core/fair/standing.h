@@ -10,6 +10,7 @@
 #include "controller/core/fair/amounts.h"
 #include "controller/core/fair/appetite.h"
 #include "controller/core/fair/budget.h"
+#include "controller/core/fair/turnstile.h"
 #include "controller/core/fair/verdict.h"
 
 namespace pagefare::fair {
@@ -25,9 +26,11 @@ struct Case {
   Nanoseconds duration{};
   Nanoseconds now{};  ///< monotonic
   Nanoseconds burst{};
-  Actions actions;    ///< those that its budget lists
-  Actions available;  ///< those that this machine has
-  Actions theirs;     ///< those that somebody else's writes stand in the way of
+  std::uint64_t admitted = 0;  ///< calls that the gate let through
+  bool refused = false;        ///< it refused some
+  Actions actions;             ///< those that its budget lists
+  Actions available;           ///< those that this machine has
+  Actions theirs;              ///< those that somebody else's writes stand in the way of
   bool is_protected = false;
   bool incomplete = false;
 };
@@ -48,8 +51,10 @@ class Standing {
   Finding judge(const Case& about);
 
   Stage stage() const { return stage_; }
-  /// The share of the next period in which the gate is to be open. A million below kGate.
+  /// The share of what it would use that the gate is to let through. A million below kGate.
   std::uint32_t open_ppm() const { return open_ppm_; }
+  /// Calls to be let through in the next period; nothing while it is not known what one costs.
+  std::optional<std::uint64_t> calls() const { return calls_; }
   /// What it has saved up of its own share; not more than its burst.
   const Amounts& saved() const { return saved_; }
   void set_steps(Steps steps) { steps_ = steps; }
@@ -79,8 +84,9 @@ class Standing {
   std::optional<Nanoseconds> calm_since_;
   Amounts peak_;  // of the wish since the stage was left last; falls slowly
   Amounts saved_;
-  Amounts ahead_;  // used beyond what the gate was to let through
+  Turnstile turnstile_;
   std::uint32_t open_ppm_ = kMillion;
+  std::optional<std::uint64_t> calls_;
 };
 
 }  // namespace pagefare::fair

@@ -112,7 +112,7 @@ void Steward::feed(bool contended, bool has_room) {
                                           [&](const auto& entry) { return is_held(entry.second); });
   for (auto& [path, tenant] : tenants_.all()) {
     tenant.appetite.take({.used = bounded(tenant.used),
-                          .open_ppm = tenant.open_ppm,
+                          .gated = tenant.gated,
                           .refusals = tenant.refusals,
                           .contended = contended,
                           .had_room = has_room,

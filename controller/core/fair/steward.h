@@ -48,6 +48,8 @@ class Steward {
   Tenants& tenants() { return tenants_; }
 
   void set_reach(std::vector<LeverReach> reach);
+  /// What came of the gates in the period that the next turn() is about.
+  void take_counts(const std::vector<LeverCounts>& all);
   /// What became of the restraints told last; nothing when they could not be told.
   void take(const LeverReport& report);
   void take_failure(std::string message);
@@ -78,6 +80,7 @@ class Steward {
   std::optional<std::uint64_t> promotion_limit() const;
   void weigh_completeness(const Attribution& attribution);
   TenantRow row(const Tenant& tenant) const;
+  Tenant* tenant_of(const std::string& told);
 
   StewardSettings settings_;
   Tenants tenants_;
@@ -93,7 +96,7 @@ class Steward {
   Amounts measured_;      // of late: older periods count less and less
   Amounts unattributed_;  // of that
   std::uint32_t attributed_ppm_ = kMillion;
-  std::map<std::string, Tenant*> gripped_;  // by path, as told last
+  std::map<std::string, std::string> gripped_;  // whose each told path is: of the tenant
   std::deque<Verdict> history_;
   std::uint64_t next_id_ = 1;
   std::array<std::uint64_t, kRules> verdicts_{};

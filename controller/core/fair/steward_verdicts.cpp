@@ -19,11 +19,14 @@ bool is_news(Rule rule) {
          rule == Rule::kTheirs || rule == Rule::kUnavailable;
 }
 
-Nanoseconds shut_for(std::uint32_t open_ppm, Nanoseconds period) {
-  if (open_ppm == 0) return 2 * period;
+/// The gate holds until it is told anew; one that is not known to be told has to open by itself.
+void hold_gate(Restraint& restraint, const Standing& standing, Nanoseconds period) {
+  restraint.gate_for = 2 * period;
+  restraint.gate_calls = standing.calls();
+  if (restraint.gate_calls) return;
   const std::uint64_t shut =
-      scaled(static_cast<std::uint64_t>(period.count()), kMillion - open_ppm, kMillion);
-  return Nanoseconds(static_cast<std::int64_t>(shut));
+      scaled(static_cast<std::uint64_t>(period.count()), kMillion - standing.open_ppm(), kMillion);
+  restraint.shut_for = Nanoseconds(static_cast<std::int64_t>(shut));
 }
 
 }  // namespace
@@ -55,6 +58,8 @@ Case Steward::case_of(const Tenant& tenant, const Share& share, const Period& pe
   about.duration = period.machine.duration;
   about.now = period.now;
   about.available = available_now_;
+  about.admitted = tenant.admitted;
+  about.refused = tenant.refusals > 0;
   about.theirs = tenant.theirs;
   about.is_protected = tenant.is_protected;
   about.incomplete = is_incomplete();
@@ -107,14 +112,20 @@ void Steward::restrain(Tenant& tenant, Nanoseconds period, Restraints& restraint
     return stage >= step && actions.has(action) && available_now_.has(action);
   };
   const bool repay = does(Stage::kRepay, Action::kRepay);
-  for (std::string& path : tenants_.grips(tenant)) {
-    gripped_[path] = &tenant;
+  auto grips = tenants_.grips(tenant);
+  std::uint64_t ungripped = grips.size();
+  std::uint64_t calls = tenant.standing.calls().value_or(0);
+  for (std::string& path : grips) {
+    gripped_[path] = tenant.path;
     Restraint restraint;
     restraint.path = std::move(path);
     restraint.id = restraint.path == tenant.path ? tenant.id : CgroupId{};
     restraint.limit = does(Stage::kLimit, Action::kLimit);
     if (does(Stage::kGate, Action::kGate)) {
-      restraint.gate_for = shut_for(tenant.standing.open_ppm(), period);
+      hold_gate(restraint, tenant.standing, period);
+      if (restraint.gate_calls) restraint.gate_calls = calls / ungripped;
+      calls -= restraint.gate_calls.value_or(0);
+      --ungripped;
     }
     restraints.cgroups.push_back(std::move(restraint));
   }
@@ -125,7 +136,7 @@ void Steward::restrain(Tenant& tenant, Nanoseconds period, Restraints& restraint
   restraint.id = tenant.id;
   restraint.repay = true;
   restraint.newly_owed = tenant.outside_quota;
-  gripped_[tenant.path] = &tenant;
+  gripped_[tenant.path] = tenant.path;
 }
 
 std::optional<std::uint64_t> Steward::promotion_limit() const {
@@ -155,7 +166,9 @@ Restraints Steward::restraints(const Period& period) {
       restrain(tenant, period.machine.duration, restraints);
     }
     tenant.open_ppm = kMillion;  // until the levers say otherwise
+    tenant.gated = false;
     tenant.refusals = 0;
+    tenant.admitted = 0;
     tenant.theirs = {};
   }
   std::ranges::sort(restraints.cgroups, {}, &Restraint::path);
@@ -170,27 +183,40 @@ Restraints Steward::restraints(const Period& period) {
   return restraints;
 }
 
+/// It may be gone since.
+Tenant* Steward::tenant_of(const std::string& told) {
+  const auto found = gripped_.find(told);
+  return tenants_.find(std::string_view(found != gripped_.end() ? found->second : told));
+}
+
 void Steward::take(const LeverReport& report) {
   last_error_.clear();
   for (const LeverOutcome& outcome : report.outcomes) {
     ++outcomes_.at(static_cast<std::size_t>(outcome.lever))
           .at(static_cast<std::size_t>(outcome.outcome));
-    const auto tenant = gripped_.find(outcome.path);
-    if (tenant == gripped_.end()) continue;
-    if (outcome.outcome == Outcome::kTheirs) tenant->second->theirs.add(outcome.lever);
+    Tenant* const tenant = tenant_of(outcome.path);
+    if (tenant == nullptr) continue;
+    if (outcome.outcome == Outcome::kTheirs) tenant->theirs.add(outcome.lever);
     if (outcome.lever == Action::kGate && outcome.outcome == Outcome::kApplied) {
-      tenant->second->open_ppm = tenant->second->standing.open_ppm();
+      tenant->open_ppm = tenant->standing.open_ppm();
+      tenant->gated = true;
     }
   }
   for (const LeverCounts& counts : report.counts) {
-    const auto found = gripped_.find(counts.path);
-    Tenant* const tenant =
-        found != gripped_.end() ? found->second : tenants_.find(std::string_view(counts.path));
+    Tenant* const tenant = tenant_of(counts.path);
     if (tenant == nullptr) continue;
-    tenant->refusals += counts.gate_refusals;
-    tenant->gate_refusals += counts.gate_refusals;
     tenant->repaid += counts.collected;
     tenant->outstanding = counts.outstanding;
+  }
+}
+
+void Steward::take_counts(const std::vector<LeverCounts>& all) {
+  for (const LeverCounts& counts : all) {
+    Tenant* const tenant = tenant_of(counts.path);
+    if (tenant == nullptr) continue;
+    tenant->refusals += counts.gate_refusals;
+    tenant->admitted += counts.gate_admitted;
+    tenant->gate_refusals += counts.gate_refusals;
   }
 }
 

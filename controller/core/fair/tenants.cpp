@@ -159,6 +159,7 @@ void Tenants::set_policy(Policy policy) {
     tenant.standing = same->second.standing;
     tenant.standing.set_steps(steps());
     tenant.open_ppm = same->second.open_ppm;
+    tenant.gated = same->second.gated;
     tenant.said = same->second.said;
   }
 }

@@ -46,7 +46,9 @@ struct Tenant {
   Bytes promoted;
   Nanoseconds outside_quota{};
   std::uint64_t refusals = 0;
+  std::uint64_t admitted = 0;
   std::uint32_t open_ppm = kMillion;  ///< as it really was
+  bool gated = false;                 ///< the gate really held
   Finding finding;
   std::string sentence;
   std::optional<std::pair<Rule, Stage>> said;

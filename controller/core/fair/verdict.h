@@ -57,7 +57,6 @@ struct Steps {
   Nanoseconds dwell{};                    ///< Policy::dwell
   std::uint32_t over_ppm = 1'050'000;     ///< of what it may use: above is over
   std::uint32_t under_ppm = 1'010'000;    ///< below is under; between them nothing changes
-  std::uint32_t least_open_ppm = 20'000;  ///< the gate is open for at least this share of a period
 };
 
 }  // namespace pagefare::fair

@@ -6,6 +6,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
@@ -13,6 +14,7 @@
 #include <sstream>
 #include <utility>
 
+#include "bpf/abi.h"
 #include "controller/edge/bpf/btf_facts.h"
 #include "controller/edge/bpf/libbpf_log.h"
 #include "controller/edge/file_descriptor.h"
@@ -25,6 +27,9 @@ namespace {
 
 constexpr std::string_view kBpfIsOff =
     "BPF is not among the kernel's security modules; start the kernel with lsm=...,bpf";
+
+/// More than anybody makes in the time that a gate holds.
+constexpr std::uint64_t kAllCalls = std::uint64_t{1} << 62U;
 
 /// The clock of bpf_ktime_get_ns().
 std::uint64_t kernel_now() {
@@ -114,15 +119,22 @@ Result<void> Gate::prove() {
 }
 
 Result<void> Gate::shut(CgroupId cgroup, Nanoseconds how_long) {
-  const std::uint64_t none = 0;
-  const int counts = bpf_map__fd(skeleton_->maps.refused);
+  return hold(cgroup, {.how_long = how_long, .shut_for = how_long, .calls = 0});
+}
+
+Result<void> Gate::hold(CgroupId cgroup, const Terms& terms) {
+  const abi_gate_calls none{};
+  const int counts = bpf_map__fd(skeleton_->maps.passed);
   if (bpf_map_update_elem(counts, &cgroup.value, &none, BPF_NOEXIST) != 0 && errno != EEXIST) {
     return fail("cgroup " + std::to_string(cgroup.value) +
                 " cannot be gated: " + std::strerror(errno));
   }
-  const std::uint64_t until = kernel_now() + static_cast<std::uint64_t>(how_long.count());
-  if (bpf_map_update_elem(bpf_map__fd(skeleton_->maps.gated), &cgroup.value, &until, BPF_ANY) !=
-      0) {
+  const std::uint64_t now = kernel_now();
+  const std::uint64_t calls = std::min(terms.calls.value_or(kAllCalls), kAllCalls);
+  const abi_gate gate{.holds_until_ns = now + static_cast<std::uint64_t>(terms.how_long.count()),
+                      .shut_until_ns = now + static_cast<std::uint64_t>(terms.shut_for.count()),
+                      .calls_left = static_cast<abi_s64>(calls)};
+  if (bpf_map_update_elem(bpf_map__fd(skeleton_->maps.gated), &cgroup.value, &gate, BPF_ANY) != 0) {
     return fail("cgroup " + std::to_string(cgroup.value) +
                 " cannot be gated: " + std::strerror(errno));
   }
@@ -138,16 +150,16 @@ Result<void> Gate::release(CgroupId cgroup) {
   return {};
 }
 
-std::uint64_t Gate::refused(CgroupId cgroup) const {
-  std::uint64_t count = 0;
-  if (bpf_map_lookup_elem(bpf_map__fd(skeleton_->maps.refused), &cgroup.value, &count) != 0) {
-    return 0;
+Gate::Calls Gate::passed(CgroupId cgroup) const {
+  abi_gate_calls calls{};
+  if (bpf_map_lookup_elem(bpf_map__fd(skeleton_->maps.passed), &cgroup.value, &calls) != 0) {
+    return {};
   }
-  return count;
+  return {.refused = calls.refused, .admitted = calls.admitted};
 }
 
 void Gate::forget(CgroupId cgroup) {
-  (void)bpf_map_delete_elem(bpf_map__fd(skeleton_->maps.refused), &cgroup.value);
+  (void)bpf_map_delete_elem(bpf_map__fd(skeleton_->maps.passed), &cgroup.value);
 }
 
 }  // namespace pagefare

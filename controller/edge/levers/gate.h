@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "controller/core/quantity.h"
@@ -30,12 +31,24 @@ class Gate {
   Gate& operator=(Gate&&) noexcept;
   ~Gate();
 
-  /// Gates a cgroup until `how_long` from now, or prolongs it. It opens by itself then.
+  struct Terms {
+    Nanoseconds how_long{};              ///< from now; it opens by itself then
+    Nanoseconds shut_for{};              ///< from now: nothing is let through so long
+    std::optional<std::uint64_t> calls;  ///< let through after that; nothing = all
+  };
+  struct Calls {
+    std::uint64_t refused = 0;
+    std::uint64_t admitted = 0;
+  };
+
+  /// Gates a cgroup on these terms, or replaces those that hold.
+  Result<void> hold(CgroupId cgroup, const Terms& terms);
+  /// Lets nothing through until `how_long` from now.
   Result<void> shut(CgroupId cgroup, Nanoseconds how_long);
   /// Opens it now. Nothing happens if it was not shut.
   Result<void> release(CgroupId cgroup);
-  /// Calls refused because of this entry since it was first shut; 0 for any other.
-  std::uint64_t refused(CgroupId cgroup) const;
+  /// Calls that came by this entry since it first held; 0 for any other.
+  Calls passed(CgroupId cgroup) const;
   /// Forgets the count of a cgroup that is gone.
   void forget(CgroupId cgroup);
 

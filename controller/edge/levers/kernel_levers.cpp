@@ -105,8 +105,7 @@ void KernelLevers::apply_one(const fair::Restraint& restraint, std::optional<Cgr
   }
   if (restraint.repay) repay(restraint, told);
   if (restraint.gate_for > Nanoseconds{}) {
-    told.add(restraint.path, Action::kGate,
-             id ? gate(*id, restraint.path, restraint.gate_for) : gone);
+    told.add(restraint.path, Action::kGate, id ? gate(*id, restraint) : gone);
   }
 }
 
@@ -139,12 +138,15 @@ Hold KernelLevers::open_gate() {
   return {.outcome = Outcome::kUnavailable, .why = *why_no_gate_};
 }
 
-Hold KernelLevers::gate(CgroupId cgroup, const std::string& path, Nanoseconds how_long) {
+Hold KernelLevers::gate(CgroupId cgroup, const fair::Restraint& restraint) {
   if (auto open = open_gate(); open.outcome != Outcome::kApplied) return open;
-  if (auto shut = gate_->shut(cgroup, how_long); !shut) {
-    return {.outcome = Outcome::kFailed, .why = shut.error().message};
+  const Gate::Terms terms{.how_long = restraint.gate_for,
+                          .shut_for = restraint.shut_for,
+                          .calls = restraint.gate_calls};
+  if (auto held = gate_->hold(cgroup, terms); !held) {
+    return {.outcome = Outcome::kFailed, .why = held.error().message};
   }
-  shut_.try_emplace(cgroup, Shut{.path = path});
+  shut_.try_emplace(cgroup, Shut{.path = restraint.path, .counted = {}});
   return {.outcome = Outcome::kApplied};
 }
 
@@ -160,7 +162,6 @@ void KernelLevers::release_others(Told& told) {
 
 void KernelLevers::release_gates(Told& told) {
   if (!gate_) return;
-  count_refusals(told);
   std::erase_if(shut_, [&](const auto& entry) {
     const auto& [cgroup, shut] = entry;
     if (std::ranges::binary_search(told.gated, cgroup)) return false;
@@ -174,12 +175,18 @@ void KernelLevers::release_gates(Told& told) {
   });
 }
 
-void KernelLevers::count_refusals(Told& told) {
+std::vector<fair::LeverCounts> KernelLevers::gate_counts() {
+  std::vector<fair::LeverCounts> all;
   for (auto& [cgroup, shut] : shut_) {
-    const auto count = gate_->refused(cgroup);
-    if (count > shut.counted) told.counts[shut.path].gate_refusals += count - shut.counted;
-    shut.counted = count;
+    const auto calls = gate_->passed(cgroup);
+    all.push_back({.path = shut.path,
+                   .gate_refusals = calls.refused - shut.counted.refused,
+                   .gate_admitted = calls.admitted - shut.counted.admitted,
+                   .collected = {},
+                   .outstanding = {}});
+    shut.counted = calls;
   }
+  return all;
 }
 
 Result<void> KernelLevers::release_all() {

@@ -26,6 +26,7 @@ class KernelLevers final : public Levers {
                MachineFiles& files);
 
   Result<fair::LeverReport> apply(const fair::Restraints& restraints) override;
+  std::vector<fair::LeverCounts> gate_counts() override;
   Result<void> release_all() override;
   std::vector<fair::LeverReach> reach() override;
 
@@ -33,17 +34,16 @@ class KernelLevers final : public Levers {
   struct Told;
   struct Shut {
     std::string path;
-    std::uint64_t counted = 0;  // refusals told so far
+    Gate::Calls counted;  // told so far
   };
   fair::LeverReport tell(const fair::Restraints& restraints);
   void list_wanted(const fair::Restraints& restraints, Told& told) const;
   void apply_one(const fair::Restraint& restraint, std::optional<CgroupId> id, Told& told);
   void repay(const fair::Restraint& restraint, Told& told);
-  Hold gate(CgroupId cgroup, const std::string& path, Nanoseconds how_long);
+  Hold gate(CgroupId cgroup, const fair::Restraint& restraint);
   Hold open_gate();
   void release_others(Told& told);
   void release_gates(Told& told);
-  void count_refusals(Told& told);
 
   Roots roots_;
   CgroupHierarchy hierarchy_;

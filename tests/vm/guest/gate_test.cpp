@@ -112,14 +112,25 @@ TEST_F(GateInGuest, CountsRefusalsForTheCgroupThatIsGated) {
   (void)errno_of_move("above/below");
   (void)errno_of_migrate("above/below");
   (void)errno_of_move("free");
-  EXPECT_EQ(gate().refused(above()), 2U);
+  EXPECT_EQ(gate().passed(above()).refused, 2U);
 }
 
 TEST_F(GateInGuest, KeepsItsCountWhenProlonged) {
   ASSERT_TRUE(gate().shut(gated(), 1h));
   (void)errno_of_move("gated");
   ASSERT_TRUE(gate().shut(gated(), 1h));
-  EXPECT_EQ(gate().refused(gated()), 1U);
+  EXPECT_EQ(gate().passed(gated()).refused, 1U);
+}
+
+TEST_F(GateInGuest, LetsSoManyCallsThroughAndNoMore) {
+  ASSERT_TRUE(gate().hold(above(), {.how_long = 1h, .shut_for = {}, .calls = 3}));
+  EXPECT_EQ(errno_of_move("above"), 0);
+  EXPECT_EQ(errno_of_move("above/below"), 0);
+  EXPECT_EQ(errno_of_migrate("above/below"), 0);
+  EXPECT_EQ(errno_of_move("above/below"), EAGAIN);
+  EXPECT_EQ(errno_of_move("above"), EAGAIN);
+  EXPECT_EQ(gate().passed(above()).admitted, 3U);
+  EXPECT_EQ(gate().passed(above()).refused, 2U);
 }
 
 TEST_F(GateInGuest, OpensWhenReleased) {
