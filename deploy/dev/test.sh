@@ -7,13 +7,14 @@ source "$PARTS/build.sh"
 
 test_usage() {
   cat <<'USAGE'
-usage: ./dev test [--preset NAME] [--unit] [FILTER]
+usage: ./dev test [--preset NAME] [--unit] [--long] [FILTER]
 
 Builds and runs the tests, those of the real kernel and of guests included. FILTER is a
 regular expression over test names, which begin with their tier: core/, edge/, edge_bpf/,
 loop/, exporter/, terminal/, kubernetes/, demo/, simulate/, layering/, deploy/; kernel/,
 demo_kernel/, e2e/, page/, vm/, vm-kmod/, package/.
 
+  --long         with the guests in which the whole daemon steers and enforces for minutes
   --unit         only the tiers that need no root: those before kernel/
   --preset NAME  dev (default), asan, tsan
 
@@ -47,12 +48,13 @@ run_ctest() {
 }
 
 dev_test() {
-  local preset=dev filter=''
+  local preset=dev filter='' with_long=''
   local -a select=()
   while [[ $# -gt 0 ]]; do
     case $1 in
       -h | --help) test_usage && return ;;
       --unit) select+=(-L '^unit$') && shift ;;
+      --long) with_long=yes && shift ;;
       --preset)
         [[ $# -ge 2 ]] || die "--preset needs a name"
         preset=$2
@@ -75,6 +77,7 @@ run_tests() {
   local -a select=("$@") targets=() tiers=(build test)
   if [[ ${#select[@]} -gt 0 ]]; then targets=(unit_tests); else tiers+=(vm); fi
   [[ -z $filter ]] || select+=(-R "$filter")
+  [[ -n $with_long ]] || select+=(-LE '^long$')
   need_packages "${tiers[@]}"
   known_preset "$preset"
   SECONDS=0
