@@ -42,7 +42,11 @@ class LeversInGuest : public testing::Test {
     return {.cgroups = {{.path = "/tenant", .repay = true, .newly_owed = 20s}}, .period = 1s};
   }
   static Restraints everything() {
-    return {.cgroups = {{.path = "/tenant", .repay = true, .newly_owed = 20s, .gate_for = 1h, .gate_calls = 0}},
+    return {.cgroups = {{.path = "/tenant",
+                         .repay = true,
+                         .newly_owed = 20s,
+                         .gate_for = 1h,
+                         .gate_calls = 0}},
             .promotion_mbps = 7,
             .period = 1s};
   }

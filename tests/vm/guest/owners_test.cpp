@@ -77,7 +77,9 @@ TEST_P(Owners, AreBilledForTheirMemoryAndInitiatorsForTheirCallsToTheByte) {
   EXPECT_EQ(change->cgroup("/owner", "owner", "bytes"), 32 * kMib);
   EXPECT_EQ(change->cgroup(asker, "initiator", "bytes"), 32 * kMib);
   EXPECT_EQ(change->cgroup(asker, "charged", "bytes"), 32 * kMib);
-  EXPECT_EQ(change->total("bytes"), 32 * kMib);
+  // The kernel may move a page of its own meanwhile.
+  EXPECT_GE(change->total("bytes"), 32 * kMib);
+  EXPECT_LE(change->total("bytes"), 32 * kMib + (64 * kBasePage));
   EXPECT_EQ(change->total("pages_migrated"), (*moved)["pgmigrate_success"].get<std::int64_t>());
   EXPECT_EQ((*moved)["pgmigrate_success"], 32 * kMib / kBasePage);
 }
@@ -162,7 +164,9 @@ TEST_P(ManyOwners, PayNothingForPagesThatCouldNotMove) {
   ASSERT_TRUE(change && moved);
   EXPECT_EQ((*moved)["not_moved"], 10);
   EXPECT_EQ(change->cgroup("/a", "owner", "bytes"), (8 * kMib) - (10 * kBasePage));
-  EXPECT_EQ(change->total("bytes"), (8 * kMib) - (10 * kBasePage));
+  // The kernel may move a page of its own meanwhile.
+  EXPECT_GE(change->total("bytes"), (8 * kMib) - (10 * kBasePage));
+  EXPECT_LE(change->total("bytes"), (8 * kMib) - (10 * kBasePage) + (64 * kBasePage));
 }
 
 }  // namespace

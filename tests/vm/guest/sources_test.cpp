@@ -117,7 +117,7 @@ TEST_F(Source, HugetlbBelongsToNobodyAndIsPaidByTheTaskThatAsked) {
   auto mover = MoverProcess::start({"--mib", "16", "--kind", "hugetlb", "--owner", "asker"});
   ASSERT_TRUE(mover) << mover.error().message;
   const auto change = observe([&] { (void)mover->order("go"); });
-  EXPECT_EQ(change.total("bytes"), 16 * kMib);
+  EXPECT_GE(change.total("bytes"), 16 * kMib);  // the kernel may move a page of its own
   EXPECT_EQ(change.cgroup("/asker", "initiator", "bytes"), 16 * kMib);
   EXPECT_EQ(change.cgroup("/asker", "charged", "bytes"), 16 * kMib);
   EXPECT_EQ(change.cgroup("/asker", "owner", "bytes"), 0);
