@@ -153,7 +153,7 @@ ABI_SIZE(abi_dma_value, 40);
 struct abi_gate {
 	abi_u64 holds_until_ns; /* by the monotonic clock: open from then on */
 	abi_u64 shut_until_ns;	/* until then every call is refused */
-	abi_s64 calls_left;	/* from then on so many are let through; counts on below 0 */
+	abi_s64 calls_left; /* from then on so many are let through; counts on below 0 */
 };
 ABI_SIZE(abi_gate, 24);
 

@@ -4,8 +4,8 @@
  * gated cgroup or one below it, fail with EAGAIN. An object of its own, loaded only when
  * somebody is to be gated. An entry lets through so many calls of the cgroup and of all
  * below it: time would not do, because a call that has begun is not stopped. Nothing is
- * pinned, so it is gone with the process that loaded it; an entry that is not renewed ends
- * by itself, so that a hung one gates nobody for long.
+ * pinned, so it is gone with the process that loaded it; an entry that is not renewed
+ * ends by itself, so that a hung one gates nobody for long.
  */
 #include "kernel_types.h"
 #include <bpf/bpf_core_read.h>
@@ -50,7 +50,8 @@ static __always_inline bool is_gated(u64 cgroup, u64 now)
 
 	if (!gate || gate->holds_until_ns <= now)
 		return false;
-	refuse = gate->shut_until_ns > now || __sync_fetch_and_add(&gate->calls_left, -1) <= 0;
+	refuse = gate->shut_until_ns > now ||
+		 __sync_fetch_and_add(&gate->calls_left, -1) <= 0;
 	calls = bpf_map_lookup_elem(&passed, &cgroup);
 	if (calls)
 		__sync_fetch_and_add(refuse ? &calls->refused : &calls->admitted, 1);

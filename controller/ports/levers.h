@@ -24,7 +24,8 @@ class Levers {
   /// Every write: original in the journal and on disk, then the write, then read back.
   virtual Result<fair::LeverReport> apply(const fair::Restraints& restraints) = 0;
 
-  /// Calls refused and let through by the gates since this was asked last; gate_* of the counts only.
+  /// Calls refused and let through by the gates since this was asked last; gate_* of the counts
+  /// only.
   virtual std::vector<fair::LeverCounts> gate_counts() = 0;
 
   /// Puts everything back as found. Called when fairness stops: mode or policy changed, attribution

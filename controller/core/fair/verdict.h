@@ -53,10 +53,10 @@ struct Verdict {
 
 /// The manners of the escalation.
 struct Steps {
-  std::uint32_t patience_periods = 2;     ///< over in so many periods before the next step
-  Nanoseconds dwell{};                    ///< Policy::dwell
-  std::uint32_t over_ppm = 1'050'000;     ///< of what it may use: above is over
-  std::uint32_t under_ppm = 1'010'000;    ///< below is under; between them nothing changes
+  std::uint32_t patience_periods = 2;   ///< over in so many periods before the next step
+  Nanoseconds dwell{};                  ///< Policy::dwell
+  std::uint32_t over_ppm = 1'050'000;   ///< of what it may use: above is over
+  std::uint32_t under_ppm = 1'010'000;  ///< below is under; between them nothing changes
 };
 
 }  // namespace pagefare::fair
