@@ -30,9 +30,9 @@ std::uint64_t number_of(const Json& json, const char* key) {
 }
 
 const Json& part_of(const Json& json, const char* key) {
-  static const Json kNothing = Json::object();
+  static const Json nothing = Json::object();
   const auto found = json.find(key);
-  return found != json.end() && found->is_structured() ? *found : kNothing;
+  return found != json.end() && found->is_structured() ? *found : nothing;
 }
 
 /// Null unless the text is a /status with the state of fairness.

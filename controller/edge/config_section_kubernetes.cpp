@@ -21,7 +21,7 @@ Result<void> set_url(KubernetesConfig& config, const KeyValue& value) {
 }
 
 /// A key of the bounds as one of the section.
-Key<KubernetesConfig> bound(Key<fair::PodBounds> of_bounds) {
+Key<KubernetesConfig> bound(const Key<fair::PodBounds>& of_bounds) {
   Key<KubernetesConfig> made;
   static_cast<KeyShape&>(made) = of_bounds;
   made.get = [get = of_bounds.get](const KubernetesConfig& config) { return get(config.bounds); };
@@ -39,11 +39,11 @@ void add_bounds(std::vector<Key<KubernetesConfig>>& keys) {
   keys.push_back(bound(weight_key("most_weight", &PodBounds::most_weight,
                                   "The largest weight that a pod may choose")));
   keys.push_back(
-      bound(text_key("most_copy_cpu", &PodBounds::most_cpu_ppm, "max", "\"25%\" or \"max\"",
+      bound(text_key("most_copy_cpu", &PodBounds::most_cpu_ppm, "max", R"("25%" or "max")",
                      "Most copy CPU of a pod with annotations, in percent of one CPU",
                      parse_percent, format_percent)));
   keys.push_back(bound(text_key(
-      "most_bytes", &PodBounds::most_bytes_per_second, "max", "\"2GiB/s\" or \"max\"",
+      "most_bytes", &PodBounds::most_bytes_per_second, "max", R"("2GiB/s" or "max")",
       "Most migrated bytes of a pod with annotations", parse_byte_rate, format_byte_rate)));
 }
 

@@ -312,8 +312,8 @@ Rows make_table() {
 }  // namespace
 
 std::span<const KnobSpec> knob_table() {
-  static const Rows kRows = make_table();
-  return kRows;
+  static const Rows rows = make_table();
+  return rows;
 }
 
 }  // namespace pagefare::knobs

@@ -162,12 +162,11 @@ bool PodWatch::take(std::string_view line) {
   {
     const std::scoped_lock lock(mutex_);
     ++counts_.events;
-    if (event->kind == WatchEvent::Kind::kPut) pods_.put(std::move(event->pod));
-    if (event->kind == WatchEvent::Kind::kDeleted) {
-      // Its last state has the ids of containers that ended on the way.
+    if (event->kind != WatchEvent::Kind::kBookmark) {
       const std::string uid = event->pod.uid;
+      // Also of a deleted pod: its last state has the ids of containers that ended on the way.
       pods_.put(std::move(event->pod));
-      pods_.remove(uid, clock_.monotonic());
+      if (event->kind == WatchEvent::Kind::kDeleted) pods_.remove(uid, clock_.monotonic());
     }
     pods_.expire(clock_.monotonic());
   }

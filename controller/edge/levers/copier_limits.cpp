@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <charconv>
+#include <utility>
 
 namespace pagefare {
 
@@ -20,8 +21,8 @@ std::string table_of(const Roots& roots) {
 
 }  // namespace
 
-CopierLimits::CopierLimits(const Roots& roots, const CgroupHierarchy& hierarchy, HeldValues& values)
-    : roots_(roots), hierarchy_(hierarchy), path_(table_of(roots)), values_(&values) {}
+CopierLimits::CopierLimits(const Roots& roots, CgroupHierarchy hierarchy, HeldValues& values)
+    : roots_(roots), hierarchy_(std::move(hierarchy)), path_(table_of(roots)), values_(&values) {}
 
 std::string CopierLimits::why_not(const Roots& roots, const CgroupHierarchy& hierarchy) {
   const auto path = table_of(roots);

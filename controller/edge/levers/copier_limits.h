@@ -15,7 +15,7 @@ namespace pagefare {
 /// of ours are ever changed; a line that somebody else wrote stands, whatever it says.
 class CopierLimits {
  public:
-  CopierLimits(const Roots& roots, const CgroupHierarchy& hierarchy, HeldValues& values);
+  CopierLimits(const Roots& roots, CgroupHierarchy hierarchy, HeldValues& values);
 
   /// Why there is no such lever now; empty where there is.
   static std::string why_not(const Roots& roots, const CgroupHierarchy& hierarchy);

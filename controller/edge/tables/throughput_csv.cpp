@@ -73,6 +73,8 @@ Result<void> take(const Csv& csv, const CsvRow& row, simulate::Table& table, Lef
 
 std::vector<std::string> notes_on(const LeftOut& left_out) {
   std::vector<std::string> notes;
+  notes.reserve(left_out.unknown_engines.size() + left_out.odd_counts.size() +
+                left_out.repeated.size());
   for (const auto& [engine, rows] : left_out.unknown_engines) {
     notes.push_back("engine '" + engine + "' is not known to pagefare; its " +
                     std::to_string(rows) + " rows are left out");
