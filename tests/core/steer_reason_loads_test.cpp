@@ -17,7 +17,7 @@ using test::task;
 using test::transferred;
 using test::worked;
 
-const std::vector<MigrateReason> kOrder{MigrateReason::kDemotion, MigrateReason::kCompaction};
+const std::vector<MigrateReason> in_order{MigrateReason::kDemotion, MigrateReason::kCompaction};
 
 /// 100 folios demoted for 1000 ns by the caller and 3000 ns by workers, 50 compacted for 800 ns.
 Window window() {
@@ -37,7 +37,7 @@ ReasonDemand demand(Setting active, std::uint32_t admitted, double cpus = 2.0) {
   CpuState cpu;
   cpu.available = cpus;
   return reason_demand(window(),
-                       {.active = active, .admitted = admitted, .cpu = cpu, .order = kOrder});
+                       {.active = active, .admitted = admitted, .cpu = cpu, .order = in_order});
 }
 
 std::int64_t needs(const ReasonDemand& demand, MigrateReason reason) {
@@ -77,7 +77,7 @@ TEST(ReasonLoads, CountTheCopyingAloneWhereItIsKnown) {
   Window precise = window();
   precise.folios[0].content = Nanoseconds(600);
   const auto asked = reason_demand(
-      precise, {.active = {Engine::kThreads, 4}, .admitted = ~0U, .cpu = {}, .order = kOrder});
+      precise, {.active = {Engine::kThreads, 4}, .admitted = ~0U, .cpu = {}, .order = in_order});
   EXPECT_EQ(needs(asked, MigrateReason::kDemotion), 3600);
 }
 
