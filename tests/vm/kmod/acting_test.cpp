@@ -23,6 +23,7 @@
 #include "tests/vm/guest/mover_process.h"
 #include "tests/vm/guest/work.h"
 #include "tests/vm/kmod/buffer.h"
+#include "tests/vm/kmod/gated_movers.h"
 #include "tests/vm/kmod/module.h"
 
 namespace pagefare::kmod_test {
@@ -38,14 +39,17 @@ using namespace std::chrono_literals;
 
 constexpr auto kPatience = 180s;
 constexpr const char* kConfig = "/out/acting.toml";
-constexpr const char* kQuota = "50000 100000";
+constexpr std::size_t kCall = 256UL << 10U;
+constexpr const char* kQuota = "10000 100000";
 constexpr const char* kRate = "/proc/sys/kernel/numa_balancing_promote_rate_limit_MBps";
 const std::string kBalancing = "/sys/kernel/debug/sched/numa_balancing/";
 
-/// Whoever moves memory between nodes by itself has to agree to the limit on promotions.
+/// The limit on promotions is the machine's: whoever has memory balanced has to agree to it, which
+/// includes the test and the daemon themselves.
 constexpr const char* kBudgets = R"(mode = "enforce"
 [fairness]
 capacity = "400%"
+dwell = "1h"
 [[budget]]
 match = "/limited"
 cpu = "1%"
@@ -57,14 +61,24 @@ match = "/owing"
 cpu = "1%"
 bytes = "1MiB/s"
 burst = "0s"
-actions = ["repay", "gate", "rate"]
+actions = ["repay", "rate"]
+[[budget]]
+match = "/gated"
+cpu = "1%"
+bytes = "1MiB/s"
+burst = "0s"
+actions = ["gate", "rate"]
 [[budget]]
 match = "/promoting"
 bytes = "1MiB/s"
 actions = ["rate"]
+[[budget]]
+match = "/driver"
+bytes = "1GiB/s"
+actions = ["rate"]
 )";
 
-/// /limited and /owing move huge pages by mbind(2), which no gate sees, with eight copiers.
+/// /limited and /owing have huge pages moved with eight copiers, /gated asks for small ones.
 class Acting : public testing::Test {
  protected:
   void SetUp() override {
@@ -73,24 +87,29 @@ class Acting : public testing::Test {
     ASSERT_EQ(set_knob("threads", "8"), 0);
     ASSERT_EQ(set_knob("offloading", "1"), 0);
     use_folio_size(kHuge);
-    ASSERT_TRUE(owing_.write("cpu.max", kQuota));
     ASSERT_TRUE(promoting_.write("cpuset.cpus", "0"));
+    ASSERT_TRUE(guest::join_cgroup("driver"));
     rate_as_found_ = read_file(kRate);
     limits_as_found_ = get_knob("limits");
-    std::ofstream(kConfig) << kBudgets;
-    auto daemon = Daemon::start({"--config", kConfig, "--state-directory", "/out/state-acting"});
-    ASSERT_TRUE(daemon) << daemon.error().message;
-    daemon_.emplace(std::move(*daemon));
     for (const char* name : {"limited", "owing"}) {
       auto mover = MoverProcess::start({"--how", "mbind", "--mib", "16", "--kind", "huge",
                                         "--owner", name, "--rounds", "1000000"});
       ASSERT_TRUE(mover) << mover.error().message;
       movers_.push_back(std::move(*mover));
-      ASSERT_TRUE(movers_.back().send("go"));
     }
+    ASSERT_TRUE(owing_.write("cpu.max", kQuota));
+    std::ofstream(kConfig) << kBudgets;
+    auto daemon = Daemon::start({"--config", kConfig, "--state-directory", "/out/state-acting"});
+    ASSERT_TRUE(daemon) << daemon.error().message;
+    daemon_.emplace(std::move(*daemon));
+    for (auto& mover : movers_) ASSERT_TRUE(mover.send("go"));
+    gated_mover_.emplace("gated", 1U, kCall);
+    gated_mover_->wake();
   }
   void TearDown() override {
+    gated_mover_.reset();
     for (auto& mover : movers_) mover.kill();
+    (void)guest::join_cgroup("");
   }
 
   static Cgroup make(const std::string& path) {
@@ -108,7 +127,7 @@ class Acting : public testing::Test {
     return text.substr(0, text.find('\n'));
   }
   static bool is_gated() {
-    const auto asked = guest::in_cgroup("owing", [parent = getpid()]() -> Result<void> {
+    const auto asked = guest::in_cgroup("gated", [parent = getpid()]() -> Result<void> {
       static int somewhere = 0;
       void* page = &somewhere;
       const int node = 0;
@@ -120,11 +139,13 @@ class Acting : public testing::Test {
   }
   bool rate_is_lowered() const { return read_file(kRate) != rate_as_found_; }
   bool is_as_found() const {
-    return get_knob("limits") == limits_as_found_ && quota() == kQuota && !is_gated() &&
+    return get_knob("threads") == "8" && get_knob("offloading") == "1" &&
+           get_knob("limits") == limits_as_found_ && quota() == kQuota && !is_gated() &&
            !rate_is_lowered();
   }
   std::string all() const {
-    return "limits: " + get_knob("limits") + "; cpu.max: " + quota() +
+    return "threads: " + get_knob("threads") + "; offloading: " + get_knob("offloading") +
+           "; limits: " + get_knob("limits") + "; cpu.max: " + quota() +
            "; gated: " + (is_gated() ? "yes" : "no") + "; rate: " + read_file(kRate);
   }
   std::string fair() const {
@@ -138,10 +159,10 @@ class Acting : public testing::Test {
     const Setting longest(kBalancing + "scan_period_max_ms", "200");
     const Setting balancing("/proc/sys/kernel/numa_balancing", "1");
     auto mover =
-        MoverProcess::start({"--mib", "64", "--owner", "promoting", "--from", "1", "--to", "1"});
+        MoverProcess::start({"--mib", "32", "--owner", "promoting", "--from", "1", "--to", "1"});
     EXPECT_TRUE(mover) << mover.error().message;
     return mover && eventually(kPatience, [&] {
-             (void)mover->order("touch 200");
+             (void)mover->order("touch 20");
              return until();
            });
   }
@@ -153,19 +174,23 @@ class Acting : public testing::Test {
   LoadedModule module_{"pagefare_copy"};
   Cgroup limited_ = make("limited");
   Cgroup owing_ = make("owing");
+  Cgroup gated_ = make("gated");
   Cgroup promoting_ = make("promoting");
+  Cgroup driver_ = make("driver");
   std::string rate_as_found_;
   std::string limits_as_found_;
   std::optional<Daemon> daemon_;
   std::vector<MoverProcess> movers_;
+  std::optional<MovingTenant> gated_mover_;
 };
 
 TEST_F(Acting, LeavesEverythingAsFoundWhenItIsKilled) {
+  std::string seen;
   const auto all_pulled = [&] {
+    if (const std::string now = all(); now != seen) std::cout << (seen = now) << std::endl;
     return is_limited() && quota() != kQuota && is_gated() && rate_is_lowered();
   };
   ASSERT_TRUE(have_memory_promoted(all_pulled)) << all() << "\n" << fair();
-  std::cout << all() << '\n';
   const auto killed = std::chrono::steady_clock::now();
   daemon().kill();
   EXPECT_TRUE(eventually(30s, [&] { return is_as_found(); })) << all();

@@ -21,7 +21,8 @@ class Dodging : public WithTenants {
     const Sums shares = shares_over(15);
     print(home == Home::kChildren ? "in children" : "in brief children", shares);
     EXPECT_GE(jain(shares.cpu), 0.98) << fair().dump();
-    // Told by the movers themselves: what it costs to move a byte differs, not by that much: 0.62 is 8:1.
+    // Told by the movers themselves: what it costs to move a byte differs, not by that much: 0.62
+    // is 8:1.
     EXPECT_GE(jain(shares.bytes), 0.75) << fair().dump();
     const double told = used("/tenant0") + used("/tenant1");
     EXPECT_LT(used("~unlisted"), told / 20) << fair().dump();

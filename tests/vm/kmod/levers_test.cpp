@@ -172,8 +172,16 @@ TEST_F(Victim, KeepsItsCpuBesideANeighbourWithABudget) {
   const auto alone = progress();
   const auto without = progress_beside_a_mover(*this);
   constexpr const char* kConfig = "/out/victim.toml";
-  std::ofstream(kConfig) << "mode = \"enforce\"\n[[budget]]\nmatch = \"/neighbour\"\ncpu = \"1%\"\n"
-                            "burst = \"0s\"\nactions = [\"limit\", \"repay\", \"gate\"]\n";
+  // Held back by its quota it moves memory in bursts, seconds apart in an emulated guest.
+  std::ofstream(kConfig) << R"(mode = "enforce"
+[fairness]
+dwell = "1m"
+[[budget]]
+match = "/neighbour"
+cpu = "1%"
+burst = "0s"
+actions = ["limit", "repay", "gate"]
+)";
   const auto daemon =
       guest::Daemon::start({"--config", kConfig, "--state-directory", "/out/state-victim"});
   ASSERT_TRUE(daemon) << daemon.error().message;
