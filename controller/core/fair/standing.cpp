@@ -165,11 +165,11 @@ void Standing::set_gate(const Case& about, bool is_new) {
     open_ppm_ = kMillion;
     if (stage_ != Stage::kGate) return;
   } else {
-    // Against what it was let: what it may use changes with what others want, afterwards.
-    turnstile_.settle(passage, granted_);
-  }
-  for (std::size_t r = 0; r < kResources; ++r) {
-    granted_[r] = about.bound.at(r) ? may_use(about, r) : kUnlimited;
+    Amounts limit;
+    for (std::size_t r = 0; r < kResources; ++r) {
+      limit[r] = about.bound.at(r) ? may_use(about, r) : kUnlimited;
+    }
+    turnstile_.settle(passage, limit);
   }
   std::uint32_t open = kMillion;
   for (std::size_t r = 0; r < kResources; ++r) {

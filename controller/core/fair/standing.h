@@ -85,7 +85,6 @@ class Standing {
   Amounts peak_;  // of the wish since the stage was left last; falls slowly
   Amounts saved_;
   Turnstile turnstile_;
-  Amounts granted_;  // what it may use in the period to come, while its gate holds
   std::uint32_t open_ppm_ = kMillion;
   std::optional<std::uint64_t> calls_;
 };
