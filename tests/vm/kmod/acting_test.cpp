@@ -42,7 +42,6 @@ constexpr const char* kConfig = "/out/acting.toml";
 constexpr std::size_t kCall = 256UL << 10U;
 constexpr const char* kQuota = "10000 100000";
 constexpr const char* kRate = "/proc/sys/kernel/numa_balancing_promote_rate_limit_MBps";
-const std::string kBalancing = "/sys/kernel/debug/sched/numa_balancing/";
 
 /// The limit on promotions is the machine's: whoever has memory balanced has to agree to it, which
 /// includes the test and the daemon themselves.
@@ -154,9 +153,10 @@ class Acting : public testing::Test {
   }
   /// Lets balancing bring memory to the node of those that touch it.
   static bool have_memory_promoted(const std::function<bool()>& until) {
-    const Setting delay(kBalancing + "scan_delay_ms", "10");
-    const Setting shortest(kBalancing + "scan_period_min_ms", "100");
-    const Setting longest(kBalancing + "scan_period_max_ms", "200");
+    const std::string knobs = "/sys/kernel/debug/sched/numa_balancing/";
+    const Setting delay(knobs + "scan_delay_ms", "10");
+    const Setting shortest(knobs + "scan_period_min_ms", "100");
+    const Setting longest(knobs + "scan_period_max_ms", "200");
     const Setting balancing("/proc/sys/kernel/numa_balancing", "1");
     auto mover =
         MoverProcess::start({"--mib", "32", "--owner", "promoting", "--from", "1", "--to", "1"});

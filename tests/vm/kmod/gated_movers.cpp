@@ -21,7 +21,10 @@ namespace {
 
 constexpr useconds_t kPause = 5'000;
 constexpr useconds_t kNap = 50'000;
-const std::string kCgroups = "/sys/fs/cgroup/";
+
+std::string directory_of(const std::string& cgroup) {
+  return "/sys/fs/cgroup/" + cgroup;
+}
 
 /// By its own process id: the kernel asks the gate as for any other process.
 long ask(std::vector<void*>& pages, const std::vector<int>& nodes, std::vector<int>& where) {
@@ -37,13 +40,13 @@ class Children {
   void move_on() {
     const std::string next =
         parent_ + "/child-" + std::to_string(getpid()) + "-" + std::to_string(++number_);
-    if (mkdir((kCgroups + next).c_str(), 0755) != 0 || !guest::join_cgroup(next)) _exit(6);
+    if (mkdir(directory_of(next).c_str(), 0755) != 0 || !guest::join_cgroup(next)) _exit(6);
     leave();
     current_ = next;
   }
   /// Whoever is in it must have gone elsewhere.
   void leave() {
-    if (!current_.empty()) rmdir((kCgroups + current_).c_str());
+    if (!current_.empty()) rmdir(directory_of(current_).c_str());
     current_.clear();
   }
 

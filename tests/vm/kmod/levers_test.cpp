@@ -168,12 +168,15 @@ TEST_F(Victim, KeepsItsCpuWhenTheNeighbourCopiesAlone) {
   EXPECT_GT(with, without);
 }
 
-TEST_F(Victim, KeepsItsCpuBesideANeighbourWithABudget) {
+/// The same with the whole daemon, whose own time comes out of the same CPUs.
+using Budgeted = Victim;
+TEST_F(Budgeted, NeighbourLeavesTheVictimItsCpu) {
   const auto alone = progress();
   const auto without = progress_beside_a_mover(*this);
   constexpr const char* kConfig = "/out/victim.toml";
   // Held back by its quota it moves memory in bursts, seconds apart in an emulated guest.
   std::ofstream(kConfig) << R"(mode = "enforce"
+period = "2s"
 [fairness]
 dwell = "1m"
 [[budget]]
