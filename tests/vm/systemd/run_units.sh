@@ -63,6 +63,7 @@ strip --strip-debug -o "$root/opt/mover" "$build/tests/vm/mover"  # its librarie
 pack_root "$work/guest.tar"
 rm -rf --one-file-system -- "$root"
 
+export PAGEFARE_BUILD=$build
 exec "$here/../boot_guest.sh" --kernel full-6.12 --topology two --limit "$limit" \
   --out "$build/tests/vm/boots/systemd" --file "$here/init.sh:/init" \
   --file "$work/guest.tar:/guest/guest.tar" -- units.sh
