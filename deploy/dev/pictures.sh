@@ -12,7 +12,7 @@ readonly kGuestWithin=300    # seconds: booting, loading BPF and the module, all
 take_pictures() {
   mkdir -p "$kPicturesAt"
   quietly build/run/pictures.log build/dev/tests/page/take_pictures --url "http://$host:$port/" \
-    --into "$kPicturesAt" --seconds "$kWatchSeconds" && return
+    --into "$kPicturesAt" --seconds "$kWatchSeconds" --until "#decisions" && return
   cat build/run/pictures.log >&2
   die "no pictures were taken"
 }

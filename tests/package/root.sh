@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2154  # root and work are set by who sources this
 # SPDX-License-Identifier: Apache-2.0
 # A clean root to install packages in: the smallest Debian there is, kept packed between runs.
 # For scripts that set `root` (where it is unpacked) and `work` (what may be kept) and have skip().
