@@ -73,8 +73,8 @@ class ApiServer {
   };
   struct Collection {
     std::string kind;
-    std::map<std::string, nlohmann::json> objects{};
-    std::deque<Said> log{};
+    std::map<std::string, nlohmann::json> objects;
+    std::deque<Said> log;
     std::atomic<unsigned> refuse{0};
     std::atomic<int> lists{0};
     std::atomic<int> watches{0};

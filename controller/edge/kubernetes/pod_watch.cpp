@@ -54,7 +54,7 @@ std::optional<PodName> PodWatch::find(std::string_view cgroup_path) {
 }
 
 std::optional<fair::PodWish> PodWatch::wish(std::string_view cgroup_path) {
-  static const std::map<std::string, std::string> kNone;
+  static const std::map<std::string, std::string> none;
   const std::scoped_lock lock(mutex_);
   const Pod* const pod = pods_.find_pod(cgroup_path);
   if (pod == nullptr) return std::nullopt;
@@ -62,7 +62,7 @@ std::optional<fair::PodWish> PodWatch::wish(std::string_view cgroup_path) {
   if (pod->annotations.empty() && labels == labels_.end()) return std::nullopt;
   const auto path = pods_.find_pod_path(cgroup_path);
   if (!path) return std::nullopt;
-  return read_pod_wish(*pod, labels == labels_.end() ? kNone : labels->second, std::string(*path));
+  return read_pod_wish(*pod, labels == labels_.end() ? none : labels->second, std::string(*path));
 }
 
 PodWatchCounts PodWatch::counts() const {
