@@ -43,6 +43,15 @@ std::uint32_t there_and_back(const Knobs& knobs, Setting setting) {
   return setting.engine == knobs.engine ? 2 * steps : steps + 1;
 }
 
+/// Where nothing else may be used it is for want of idle CPUs, or because somebody holds a knob.
+Rule why_stay(const Scene& scene) {
+  if (scene.usable.size() > 1) return Rule::kHold;
+  for (std::size_t i = 0; i < scene.space.size(); ++i) {
+    if (!scene.cap.allows(scene.space.at(i))) return Rule::kPressure;
+  }
+  return Rule::kHeld;
+}
+
 }  // namespace
 
 void Course::notice(const Notice& notice, std::size_t current, std::uint64_t period,
@@ -172,7 +181,7 @@ bool Course::trial_goes_on(const Scene& scene) {
 Choice Course::move(const Scene& scene, std::size_t preferred) {
   if (preferred == scene.current) {
     journey_.reset();
-    return {scene.current, scene.usable.size() == 1 ? Rule::kHeld : Rule::kHold};
+    return {scene.current, why_stay(scene)};
   }
   if (!journey_ || journey_->target != preferred) {
     journey_ = Journey{preferred, scene.view.period + kPatience};
