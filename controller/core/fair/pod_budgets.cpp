@@ -70,7 +70,7 @@ class Granting {
     if (less) {
       grants_.faults.push_back(wish.pod +
                                ": asks for more than it may have; it has the most that "
-                               " [kubernetes] and its [[budget]] allow");
+                               "[kubernetes] and its [[budget]] allow");
     }
   }
 
