@@ -46,7 +46,7 @@ std::uint32_t there_and_back(const Knobs& knobs, Setting setting) {
 }  // namespace
 
 void Course::notice(const Notice& notice, std::size_t current, std::uint64_t period,
-                    const Manners& manners) {
+                    const Manners& manners, Accounts& accounts) {
   // Idle CPUs come and go; not every time is worth a search.
   const bool other_cap = notice.other_cap && period >= cap_search_at_ + kBetweenCapSearches;
   if (other_cap) {
@@ -58,7 +58,13 @@ void Course::notice(const Notice& notice, std::size_t current, std::uint64_t per
     home_ = current;
   }
   if (notice.surprise > 0.0 || notice.other_mix || other_cap) {
-    search_until_ = period + manners.search_periods;
+    // What changes all the time is searched as often as the account allows, or it never ends.
+    const std::uint64_t until = period + manners.search_periods;
+    const std::uint64_t more = until - std::max(search_until_, period);
+    if (!accounts.pay_for_search(static_cast<double>(more))) {
+      return;
+    }
+    search_until_ = until;
     search_open_ = true;
     trial_.reset();
     journey_.reset();

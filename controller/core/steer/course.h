@@ -27,9 +27,9 @@ struct Choice {
 class Course {
  public:
   /// After a change what was learned may no longer hold: for a while the settings may be tried one
-  /// after the other.
+  /// after the other, as far as the account of searches pays for it.
   void notice(const Notice& notice, std::size_t current, std::uint64_t period,
-              const Manners& manners);
+              const Manners& manners, Accounts& accounts);
   Choice choose(const Scene& scene);
   /// The setting in use will be another one in the next period.
   void moved(std::uint64_t period) { moved_at_ = period; }

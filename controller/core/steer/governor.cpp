@@ -59,12 +59,15 @@ Surprise Governor::learn(const View& view) {
 
 bool Governor::update_mix(const View& view) {
   std::map<CopyClass, double> bytes;
+  bool novel = false;
   for (const ClassSample& sample : view.samples) {
-    if (copying_matters(sample, manners_) && knowledge_.find(sample.copy_class) != nullptr) {
+    const ClassKnowledge* known = knowledge_.find(sample.copy_class);
+    if (copying_matters(sample, manners_) && known != nullptr) {
       bytes[sample.copy_class] += static_cast<double>(sample.bytes.value);
+      novel = novel || known->first_period == view.period;
     }
   }
-  return mix_.update(bytes);
+  return mix_.update(bytes, novel);
 }
 
 Scene Governor::survey(const View& view, const Outlook& outlook, const Worth& worth) const {
@@ -147,7 +150,7 @@ Decision Governor::decide(const View& view) {
   const Worth worth(outlook, wants_, one_worker(knowledge_.space()));
   const Scene scene = survey(view, outlook, worth);
   course_.notice({surprise, other_mix, !cap_.allows(running) || cap_.eased()}, scene.current,
-                 view.period, manners_);
+                 view.period, manners_, accounts_);
   const Choice choice = course_.choose(scene);
   settle_accounts(scene);
 

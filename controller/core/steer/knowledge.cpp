@@ -18,7 +18,7 @@ constexpr double kLeastDistance = 0.15;
 constexpr double kForgettingPeriods = 200.0;  ///< absence beyond this makes nothing less certain
 
 constexpr double kMinNoiseVariance = 0.01 * 0.01;
-constexpr double kMaxNoiseVariance = 0.5 * 0.5;
+constexpr double kMaxNoiseVariance = 1.5 * 1.5;
 constexpr double kMaxNoiseWeight = 400.0;
 
 // A cumulative sum of surprises in standard deviations. No single sample counts for more than

@@ -75,7 +75,7 @@ class Knowledge {
       1.0;  ///< how much worse than it claims the law predicts here, as a variance ratio
   double misfit_weight_ = 10.0;
   double noise_variance_ = 0.01;
-  double noise_weight_ = 20.0;
+  double noise_weight_ = 10.0;
 };
 
 /// How unlike two classes are: 0 for the same, about 1 for a factor of eight in size or batch.
