@@ -26,6 +26,9 @@ using nlohmann::json;
 
 constexpr int kGuestCpus = 4;
 constexpr const char* kHogsRecord = "/out/hogs.jsonl";
+constexpr const char* kLongRecord = "/out/long.jsonl";
+constexpr std::int64_t kLearningPeriods = 40;
+constexpr std::int64_t kLongPeriods = 120;
 
 /// The newest decision that turned a knob, with its numbers.
 std::string last_written() {
@@ -79,6 +82,40 @@ TEST_F(Steering, SendsTheBytesThroughTheEngineThatItChose) {
   ASSERT_TRUE(explained);
   EXPECT_NE(explained->find("explore"), std::string::npos) << *explained;
   std::cout << *explained << last_written();
+}
+
+/// Periods after the learning ones, and those of them in which a knob was turned, by the record.
+struct Turns {
+  int periods = 0;
+  int turned = 0;
+};
+Turns turns_after_learning(const std::string& path) {
+  std::ifstream record(path);
+  Turns turns;
+  for (std::string line; std::getline(record, line);) {
+    const json view = json::parse(line, nullptr, false);
+    if (!view.is_object() || !view.contains("write") || view["period"] < kLearningPeriods) continue;
+    ++turns.periods;
+    turns.turned += view["write"] == view["knobs"] ? 0 : 1;
+  }
+  return turns;
+}
+
+// The rates of an emulated guest vary by factors from period to period, which must not look like a
+// machine that changes all the time.
+TEST_F(Steering, TurnsLittleOnceItHasLearned) {
+  LoadedModule softdma{"pagefare_softdma", "channels=4"};
+  LoadedModule module{"pagefare_copy"};
+  ASSERT_EQ(module.error(), 0);
+  load();
+  ASSERT_TRUE(start({"--mode", "enforce", "--record", kLongRecord}));
+  ASSERT_TRUE(eventually_steer([](const json& now) { return now["deciding"] == true; }));
+  ASSERT_TRUE(wait_for(kLongPeriods));
+  ASSERT_TRUE(daemon().terminate());
+  const Turns turns = turns_after_learning(kLongRecord);
+  std::cout << turns.turned << " of " << turns.periods << " periods with a write\n";
+  ASSERT_GE(turns.periods, 50);
+  EXPECT_LT(5 * turns.turned, turns.periods);
 }
 
 TEST_F(Steering, TurnsNothingWhileNothingIsCopied) {
