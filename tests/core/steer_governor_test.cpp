@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <cmath>
 
 #include "tests/support/steer_views.h"
 
@@ -49,6 +50,26 @@ TEST(Governor, FindsTheSettingThatIsBest) {
   Steered machine = steered(scaling);
   machine.periods(30);
   EXPECT_EQ(machine.active(), (Setting{Engine::kThreads, 32}));
+}
+
+// One channel is best and each doubling costs a quarter: going straight to many shows only that
+// many are bad.
+TEST(Governor, MeasuresTheCountsThatItPassesInASearch) {
+  Steered machine = steered(
+      [](Setting setting) {
+        switch (setting.engine) {
+          case Engine::kDma:
+            return 11.0 * std::pow(0.75, std::bit_width(setting.workers) - 1);
+          case Engine::kThreads:
+            return 6.0;
+          case Engine::kKernel:
+            break;
+        }
+        return 9.5;
+      },
+      4, 32);
+  machine.periods(30);
+  EXPECT_EQ(machine.active(), (Setting{Engine::kDma, 1}));
 }
 
 TEST(Governor, ReturnsToTheUnmodifiedKernelWhereThatIsBest) {

@@ -16,7 +16,7 @@ constexpr double kMoveWhenCalm = 1.5;
 constexpr double kTrialInSearch = 0.1;
 constexpr double kTrialWhenCalm = 0.2;
 constexpr double kMostLossWhenCalm =
-    0.10;  ///< share of throughput that a trial may be expected to lose
+    0.25;  ///< share of throughput that a trial may be expected to lose
 
 constexpr double kLittleRisk = 0.05;        ///< log throughput, against the unmodified kernel
 constexpr double kTurnBack = 0.05;          ///< log throughput by which a destination was overrated
@@ -165,8 +165,8 @@ bool Course::trial_goes_on(const Scene& scene) {
   trial_->seen += scene.view.measured_at == scene.space.at(tried) ? 1U : 0U;
   const Gap gap = scene.worth.gap(tried, scene.fastest);
   // One sample may be an accident; it ends a trial only when no accident explains it.
-  const double doubt = (trial_->seen >= 2 ? 2.0 : kNoAccident) * std::sqrt(gap.variance);
-  const bool hopeless = searching(scene.view.period) && trial_->seen > 0 && gap.mean + doubt < 0.0;
+  const double doubt = (trial_->seen == 1 ? kNoAccident : 2.0) * std::sqrt(gap.variance);
+  const bool hopeless = searching(scene.view.period) && gap.mean + doubt < 0.0;
   const bool over = trial_->seen >= trial_->trial.periods || scene.view.period >= trial_->until;
   if (!scene.may_use(tried) || hopeless || scene.cap.pressed() || over) {
     trial_.reset();

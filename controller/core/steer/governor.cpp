@@ -98,9 +98,24 @@ Haste Governor::haste_in(const Scene& scene) const {
   return course_.searching(scene.view.period) ? Haste::kSearch : Haste::kCalm;
 }
 
+/// In a search an engine is turned on with the count that it has, and goes to the one that is
+/// wanted in use: what is measured on the way tells whether that way is the right one.
+Setting Governor::next_stop(const Scene& scene, std::size_t target, Haste haste) const {
+  const Setting wanted = scene.space.at(target);
+  const Setting now{wanted.engine, scene.view.knobs.count(wanted.engine)};
+  const auto place = scene.space.find(now);
+  if (haste != Haste::kSearch || !place || scene.view.knobs.engine == wanted.engine ||
+      !scene.may_use(*place)) {
+    return wanted;
+  }
+  const Gap gap = scene.outlook.gap(*place, scene.current);
+  return gap.mean + std::sqrt(gap.variance) > 0.0 ? now : wanted;
+}
+
 Knobs Governor::restrain(const Scene& scene, std::size_t target, Haste haste) {
   const View& view = scene.view;
-  const Knobs next = step_toward(view.knobs, scene.space.at(target), scene.space, view.held, haste);
+  const Knobs next =
+      step_toward(view.knobs, next_stop(scene, target, haste), scene.space, view.held, haste);
   if (next.active() != view.knobs.active()) {
     course_.moved(view.period);
   }

@@ -38,6 +38,7 @@ class Governor {
   bool update_mix(const View& view);
   Scene survey(const View& view, const Outlook& outlook, const Worth& worth) const;
   Haste haste_in(const Scene& scene) const;
+  Setting next_stop(const Scene& scene, std::size_t target, Haste haste) const;
   Knobs restrain(const Scene& scene, std::size_t target, Haste haste);
   void settle_accounts(const Scene& scene);
   Decision rest(const View& view, Rule rule, const char* sentence);

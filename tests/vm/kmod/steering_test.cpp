@@ -28,7 +28,7 @@ constexpr int kGuestCpus = 4;
 constexpr const char* kHogsRecord = "/out/hogs.jsonl";
 constexpr const char* kLongRecord = "/out/long.jsonl";
 constexpr std::int64_t kLearningPeriods = 40;
-constexpr std::int64_t kLongPeriods = 120;
+constexpr std::int64_t kLongPeriods = 200;
 
 /// The newest decision that turned a knob, with its numbers.
 std::string last_written() {
@@ -140,8 +140,8 @@ TEST_F(Steering, LeavesAKnobToThePersonWhoTurnedIt) {
   }
 }
 
-/// The most periods in a row in which several threads copied though fewer than two CPUs were to be
-/// had, by the daemon's own record: how long they last does not matter there.
+/// The most periods in a row in which more threads copied than CPUs were to be had, by the daemon's
+/// own record: how long they last does not matter there.
 int periods_with_too_many_threads(const std::string& path) {
   std::ifstream record(path);
   int now = 0;
@@ -150,8 +150,9 @@ int periods_with_too_many_threads(const std::string& path) {
     const json view = json::parse(line, nullptr, false);
     if (!view.is_object() || !view.contains("cpus")) continue;
     const json& knobs = view["knobs"];  // engine (1: threads), then workers by engine
-    const bool several = knobs[0] == 1 && knobs[2] > 1;
-    now = several && view["cpus"][0] < 2.0 ? now + 1 : 0;
+    const bool too_many =
+        knobs[0] == 1 && knobs[2].get<double>() > view["cpus"][0].get<double>() + 0.1;
+    now = too_many && knobs[2] > 1 ? now + 1 : 0;
     most = std::max(most, now);
   }
   return most;
