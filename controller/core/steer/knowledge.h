@@ -62,6 +62,7 @@ class Knowledge {
   std::size_t classes() const { return classes_.size(); }
 
  private:
+  std::vector<PriorRow> plausible(std::vector<PriorRow> rows) const;
   ClassKnowledge introduce(const CopyClass& copy_class) const;
   void make_room();
   void learn_noise(const ClassKnowledge& known, std::size_t setting, double log_rate,
