@@ -113,6 +113,20 @@ TEST(Governor, FallsToTheIdleCpusWithinThreePeriods) {
   }
 }
 
+// A call of many periods is counted when it ends; until then its workers run all the same.
+TEST(Governor, FallsToTheIdleCpusWhileACallIsUnderWay) {
+  Steered machine = steered(scaling);
+  machine.periods(30);
+  machine.view.cpu.available = 2.0;
+  for (int i = 0; i < 3; ++i) {
+    machine.view.samples.clear();
+    machine.view.measured_at = machine.active();
+    machine.view.knobs = machine.governor.decide(machine.view).write;
+    ++machine.view.period;
+  }
+  EXPECT_LE(machine.active().workers, 2U);
+}
+
 TEST(Governor, LeavesCopyingToTheKernelWhenNoCpuIsIdle) {
   Steered machine = steered(scaling, 64);
   machine.periods(40);

@@ -22,6 +22,8 @@ std::size_t place_of(const SettingSpace& space, Setting setting) {
   return place;
 }
 
+constexpr std::uint64_t kLongestCall = 10;  ///< periods without a sample that one call may take
+
 double loss_of(Gap gap) {
   return 1.0 - std::exp(std::min(0.0, gap.mean));
 }
@@ -68,6 +70,11 @@ bool Governor::update_mix(const View& view) {
     }
   }
   return mix_.update(bytes, novel);
+}
+
+bool Governor::may_be_under_way(const View& view) const {
+  return !cap_.allows(view.knobs.active()) && !mix_.shares().empty() &&
+         view.period <= copied_at_ + kLongestCall;
 }
 
 Scene Governor::survey(const View& view, const Outlook& outlook, const Worth& worth) const {
@@ -151,10 +158,12 @@ Decision Governor::decide(const View& view) {
   cap_.update(view.cpu, running.engine == Engine::kThreads ? running.workers : 0, manners_);
   const Surprise surprise = learn(view);
   const bool other_mix = update_mix(view);
-  if (std::ranges::none_of(view.samples, was_measured)) {
+  const bool copied = std::ranges::any_of(view.samples, was_measured);
+  if (!copied && !may_be_under_way(view)) {
     return rest(view, Rule::kIdle, "nothing was copied; the knobs stay as they are");
   }
-  const bool matters = std::ranges::any_of(view.samples, [&](const ClassSample& one) {
+  copied_at_ = copied ? view.period : copied_at_;
+  const bool matters = !copied || std::ranges::any_of(view.samples, [&](const ClassSample& one) {
     return was_measured(one) && copying_matters(one, manners_);
   });
   if (!matters || mix_.shares().empty()) {
