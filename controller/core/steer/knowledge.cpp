@@ -14,7 +14,9 @@ constexpr Spread kOtherMachine{2.0, 0.25, 0.6, 0.25, 0.04, 0.15, 0.12};
 constexpr Spread kThisMachine{0.3, 0.05, 0.1, 0.03, 0.005, 0.02, 0.02};
 constexpr double kPriorRowVariance = 0.05 * 0.05;
 constexpr double kMostDeparture = 1.0;  ///< of a prior from the law, in standard deviations
-constexpr double kPriorPenalty = 2.0;   ///< a prior class is taken before an own one this far away
+/// A prior class is taken before one learned here that is so much farther away.
+constexpr double kOtherMachinePenalty = 2.0;
+constexpr double kThisMachinePenalty = 0.05;
 constexpr double kLeastDistance = 0.15;
 constexpr double kForgettingPeriods = 200.0;  ///< absence beyond this makes nothing less certain
 
@@ -87,6 +89,7 @@ std::vector<PriorRow> Knowledge::plausible(std::vector<PriorRow> rows) const {
 
 void Knowledge::learn_prior(const std::vector<PriorRow>& rows, PriorSource source) {
   const bool own = source == PriorSource::kThisMachine;
+  prior_penalty_ = own ? kThisMachinePenalty : kOtherMachinePenalty;
   for (const PriorRow& row : own ? rows : plausible(rows)) {
     const auto setting = space_.find(row.setting);
     if (!setting || !(row.gbps > 0.0)) {
@@ -119,7 +122,7 @@ ClassKnowledge Knowledge::introduce(const CopyClass& copy_class) const {
     }
   }
   ClassKnowledge known;
-  if (like != nullptr && likeness + kPriorPenalty < least) {
+  if (like != nullptr && likeness + prior_penalty_ < least) {
     known.belief = *like;
     known.belief.loosen(law_.unlike, likeness);
   } else if (nearest != nullptr) {

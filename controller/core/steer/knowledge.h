@@ -72,6 +72,7 @@ class Knowledge {
   Law law_;
   std::map<CopyClass, ClassKnowledge> classes_;
   std::map<CopyClass, Belief> prior_;
+  double prior_penalty_ = 0.0;  ///< as a distance between classes
   double misfit_ =
       1.0;  ///< how much worse than it claims the law predicts here, as a variance ratio
   double misfit_weight_ = 10.0;
