@@ -49,25 +49,41 @@ static __always_inline void open_batch(struct dma_state *batch)
 	batch->start_ns = bpf_ktime_get_ns();
 }
 
-/* When a list is handed over, the destinations have the memcg already. */
+/* Where a walk along a list of folios is. */
+struct list_walk {
+	struct dma_state *batch;
+	struct list_head *entry;
+	struct list_head *end;
+};
+
+static long add_entry(u32 index, struct list_walk *walk)
+{
+	struct list_head *entry = walk->entry;
+	struct folio *folio;
+
+	if (entry == walk->end)
+		return 1;
+	folio = (void *)entry - bpf_core_field_offset(struct folio, lru);
+	add_to_batch(walk->batch, folio, BPF_CORE_READ(folio, memcg_data));
+	walk->entry = BPF_CORE_READ(entry, next);
+	return 0;
+}
+
+/*
+ * When a list is handed over, the destinations have the memcg already. Not a loop of C:
+ * the kernel would follow each of its rounds when it verifies the program, which was most
+ * of the time that pagefare took to start.
+ */
 SEC("kprobe")
 int BPF_KPROBE(on_dma_list, struct list_head *dst, struct list_head *src)
 {
-	struct dma_state *batch = dma_of_current();
-	struct list_head *entry;
-	int i;
+	struct list_walk walk = {.batch = dma_of_current(), .end = dst};
 
-	if (!batch)
+	if (!walk.batch)
 		return 0;
-	open_batch(batch);
-	entry = BPF_CORE_READ(dst, next);
-	for (i = 0; i < MAX_BATCH && entry != dst; i++) {
-		struct folio *folio =
-			(void *)entry - bpf_core_field_offset(struct folio, lru);
-
-		add_to_batch(batch, folio, BPF_CORE_READ(folio, memcg_data));
-		entry = BPF_CORE_READ(entry, next);
-	}
+	open_batch(walk.batch);
+	walk.entry = BPF_CORE_READ(dst, next);
+	bpf_loop(MAX_BATCH, add_entry, &walk, 0);
 	return 0;
 }
 

@@ -228,6 +228,17 @@ std::vector<AlarmShort> read_alarms(const FieldReader& knobs, std::optional<Erro
   return alarms;
 }
 
+std::vector<BudgetShort> read_budgets(const FieldReader& fair, std::optional<Error>& error) {
+  std::vector<BudgetShort> budgets;
+  if (!fair.truth("active")) return budgets;
+  for (std::size_t i = 0; const Json& tenant : fair.list("tenants")) {
+    const FieldReader fields(tenant, fmt::format("fair.tenants[{}]", i++), error);
+    if (fields.text("match").empty()) continue;  // the unlisted
+    budgets.push_back({fields.text("path"), fields.text("stage"), fields.count("dominant_ppm")});
+  }
+  return budgets;
+}
+
 Status read_status(const Json& json, std::optional<Error>& error) {
   Status status;
   const FieldReader fields(json, "", error);
@@ -237,6 +248,7 @@ Status read_status(const Json& json, std::optional<Error>& error) {
   read_health(fields.object("health"), status);
   status.steer = read_steer(fields.object("steer"), error);
   status.alarms = read_alarms(fields.object("knobs"), error);
+  status.budgets = read_budgets(fields.object("fair"), error);
   for (std::size_t i = 0; const Json& cgroup : fields.list("cgroups")) {
     status.rows.push_back(read_row({cgroup, fmt::format("cgroups[{}]", i++), error}));
   }

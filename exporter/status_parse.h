@@ -33,6 +33,13 @@ struct AlarmShort {
   std::string sentence;
 };
 
+/// A budget in the last period.
+struct BudgetShort {
+  std::string holder;           ///< path of the cgroup
+  std::string stage;            ///< "under", "limit", "repay", "gate"
+  std::uint64_t share_ppm = 0;  ///< used, of what there is to share out of its dominant resource
+};
+
 struct Status {
   std::string version;
   std::string mode;
@@ -55,7 +62,8 @@ struct Status {
   Nanoseconds total_period_cpu{};
   std::string last_error;
   SteerShort steer;
-  std::vector<AlarmShort> alarms;  ///< of the knobs
+  std::vector<AlarmShort> alarms;    ///< of the knobs
+  std::vector<BudgetShort> budgets;  ///< none while none are settled
 };
 
 inline bool is_kernel_thread(const CgroupRow& row) {

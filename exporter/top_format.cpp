@@ -21,7 +21,9 @@ constexpr std::size_t kShareWidth = 10;  // "1234567 %"
 constexpr std::size_t kBytesWidth = 11;  // "1023.9 MiB"
 constexpr std::size_t kTimeWidth = 12;   // "23 h 59 min"
 
-enum class Cell : std::uint8_t { kCharged, kInitiator, kOwner, kCpu, kOutside };
+constexpr std::size_t kBudgetWidth = 12;  // "100 % repay"
+
+enum class Cell : std::uint8_t { kCharged, kInitiator, kOwner, kCpu, kOutside, kBudget };
 
 Cell cell_of(CostView view) {
   switch (view) {
@@ -36,7 +38,14 @@ Cell cell_of(CostView view) {
 }
 
 // Narrow terminals show the chosen view alone.
-std::vector<Cell> cells_for(std::size_t width, CostView view) {
+std::vector<Cell> cells_for(std::size_t width, CostView view, bool budgets) {
+  if (budgets && width >= 92) {
+    return {Cell::kCharged, Cell::kInitiator, Cell::kOwner,
+            Cell::kCpu,     Cell::kOutside,   Cell::kBudget};
+  }
+  if (budgets && width >= 64) {
+    return {cell_of(view), Cell::kCpu, Cell::kOutside, Cell::kBudget};
+  }
   if (width >= 80) {
     return {Cell::kCharged, Cell::kInitiator, Cell::kOwner, Cell::kCpu, Cell::kOutside};
   }
@@ -47,6 +56,9 @@ std::vector<Cell> cells_for(std::size_t width, CostView view) {
 }
 
 std::size_t width_of(Cell cell, bool rates) {
+  if (cell == Cell::kBudget) {
+    return kBudgetWidth;
+  }
   if (cell == Cell::kCpu || cell == Cell::kOutside) {
     return rates ? kShareWidth : kTimeWidth;
   }
@@ -65,6 +77,8 @@ std::string_view title(Cell cell) {
       return "copy CPU";
     case Cell::kOutside:
       return "outside";
+    case Cell::kBudget:
+      return "budget";
   }
   return "";
 }
@@ -104,6 +118,8 @@ std::string value(const TopRow& row, Cell cell, CostView view,
       return time_text(cost(row, view).copy_cpu, interval);
     case Cell::kOutside:
       return time_text(row.outside_quota, interval);
+    case Cell::kBudget:
+      return row.budget;
   }
   return {};
 }
@@ -111,7 +127,9 @@ std::string value(const TopRow& row, Cell cell, CostView view,
 class LineMaker {
  public:
   LineMaker(const TopTable& table, const TopOrder& order, std::size_t width)
-      : interval_(table.interval), order_(order), cells_(cells_for(width, order.view)) {
+      : interval_(table.interval),
+        order_(order),
+        cells_(cells_for(width, order.view, table.has_budgets)) {
     std::size_t taken = 0;
     for (const Cell cell : cells_) {
       taken += width_of(cell, interval_.has_value());

@@ -6,6 +6,8 @@
 #include <string_view>
 #include <utility>
 
+#include "exporter/top_budget.h"
+
 namespace pagefare {
 namespace {
 
@@ -21,7 +23,7 @@ CopyCost grown(const CopyCost& now, const CopyCost& before) {
 
 TopRow same_in_each_view(std::string path, const CopyCost& cost, Nanoseconds worker_cpu) {
   std::string name = path;
-  return {std::move(path), std::move(name), cost, cost, cost, worker_cpu};
+  return {std::move(path), std::move(name), cost, cost, cost, worker_cpu, {}};
 }
 
 TopRow grown(TopRow now, const TopRow& before) {
@@ -30,7 +32,8 @@ TopRow grown(TopRow now, const TopRow& before) {
           grown(now.initiator, before.initiator),
           grown(now.owner, before.owner),
           grown(now.charged, before.charged),
-          grown(now.outside_quota, before.outside_quota)};
+          grown(now.outside_quota, before.outside_quota),
+          std::move(now.budget)};
 }
 
 // Largest first; what is equal stays in the order of names.
@@ -90,11 +93,12 @@ const CopyCost& cost(const TopRow& row, CostView view) {
 
 TopTable top_sums(const Status& now) {
   TopTable table;
+  table.has_budgets = !now.budgets.empty();
   table.rows.reserve(now.rows.size());
   for (const CgroupRow& row : now.rows) {
     const Account& account = row.account;
     table.rows.push_back({row.path, shown_name(row), account.initiator, account.owner,
-                          account.charged, account.outside_quota});
+                          account.charged, account.outside_quota, budget_text(now, row.path)});
   }
   table.unattributed =
       same_in_each_view("(unattributed)", now.unattributed.cost, now.unattributed.worker_cpu);

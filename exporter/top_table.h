@@ -31,6 +31,7 @@ struct TopRow {
   CopyCost owner;
   CopyCost charged;
   Nanoseconds outside_quota{};
+  std::string budget;  ///< see budget_text()
 };
 
 const CopyCost& cost(const TopRow& row, CostView view);
@@ -41,6 +42,7 @@ struct TopTable {
   std::vector<TopRow> rows;
   TopRow unattributed;  ///< the same in each view
   TopRow measured;      ///< everything
+  bool has_budgets = false;
 };
 
 /// Sums since the start of the daemon.

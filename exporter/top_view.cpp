@@ -17,7 +17,7 @@ namespace {
 constexpr std::size_t kMinWidth = 40;
 constexpr std::size_t kLinesAround = 6;  // title, sums, message, heading, unattributed, measured
 
-constexpr std::array<std::string_view, 12> kHelp{
+constexpr std::array<std::string_view, 14> kHelp{
     "b  sort by bytes",
     "c  sort by copy CPU",
     "o  sort by time outside quota",
@@ -30,6 +30,8 @@ constexpr std::array<std::string_view, 12> kHelp{
     "charged: who pays. initiator: who asked.",
     "owner: whose memory it was. CPU: % of one",
     "CPU. outside: workers, beyond cpu.max.",
+    "budget: share of its scarcest resource, and",
+    "the step taken against it, if any.",
 };
 
 std::string title(const Status& status, std::size_t width) {

@@ -20,8 +20,9 @@ namespace pagefare {
 
 namespace {
 
-/// A new daemon may have taken the journal before the guard of the old one: it undoes then.
-constexpr std::chrono::seconds kGuardPatience{5};
+/// The old daemon may take long to die: the kernel takes its BPF programs away first. A new one may
+/// have taken the journal before the guard of the old one: it has undone everything then.
+constexpr std::chrono::seconds kGuardPatience{60};
 
 struct Options {
   std::string state_directory = kDefaultStateDirectory;
@@ -88,6 +89,7 @@ int guard(const Options& options) {
                   journal.error().message);
     return kFailed;
   }
+  if (journal->kept()) return 0;  // by a daemon that came and went meanwhile
   spdlog::warn("the daemon ended without restoring; its guard does");
   for (const UndoneValue& value : undo(*journal, files)) spdlog::warn("{}", value.sentence);
   return 0;

@@ -108,7 +108,8 @@ Result<void> run_daemon(const DaemonOptions& options) {
   spdlog::set_level(to_spdlog(config.log_level));
   const auto lock = InstanceLock::acquire(options.run_directory);
   if (!lock) return tl::make_unexpected(lock.error());
-  auto signals = Signals::open(config.period);  // before the first thread is started
+  spdlog::info("pagefare {} starts", kVersion);  // the kernel's part of it can take seconds
+  auto signals = Signals::open(config.period);   // before the first thread is started
   if (!signals) return tl::make_unexpected(signals.error());
 
   SystemClock clock;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "controller/daemon/fairness_parts.h"
 
+#include <spdlog/spdlog.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -31,14 +32,28 @@ FairnessSettings settings_of(const Config& config, const Roots& roots) {
   return settings;
 }
 
+/// Where budgets are settled.
+std::unique_ptr<BpfCgroupBirths> watch_births(const Config& config, const Roots& roots) {
+  if (config.mode == Mode::kObserve) return nullptr;
+  auto births = BpfCgroupBirths::open(memory_hierarchy(roots));
+  if (births) return *std::move(births);
+  spdlog::warn("what cgroups used that lived for less than a period counts for nobody's budget: {}",
+               births.error().message);
+  return nullptr;
+}
+
 }  // namespace
 
 FairnessParts::FairnessParts(const Config& config, const Roots& roots, CgroupNames& names,
                              Clock& clock, Levers* levers, const std::string& state_directory)
     : store_(state_directory),
       cpus_(roots, clock),
-      fairness_(
-          settings_of(config, roots),
-          {.names = names, .clock = clock, .cpus = &cpus_, .levers = levers, .memory = &store_}) {}
+      births_(watch_births(config, roots)),
+      fairness_(settings_of(config, roots), {.names = names,
+                                             .clock = clock,
+                                             .cpus = &cpus_,
+                                             .levers = levers,
+                                             .memory = &store_,
+                                             .births = births_.get()}) {}
 
 }  // namespace pagefare

@@ -2,8 +2,10 @@
 // What fairness needs beside the levers, plugged together.
 #pragma once
 
+#include <memory>
 #include <string>
 
+#include "controller/edge/bpf/bpf_cgroup_births.h"
 #include "controller/edge/config.h"
 #include "controller/edge/fair_store.h"
 #include "controller/edge/proc_cpu_meter.h"
@@ -27,6 +29,7 @@ class FairnessParts {
  private:
   FairStore store_;
   ProcCpuMeter cpus_;
+  std::unique_ptr<BpfCgroupBirths> births_;  // null where the kernel takes no such program
   Fairness fairness_;
 };
 

@@ -15,4 +15,8 @@ std::string own_cgroup(const Roots& roots);
 /// The same out of the text of /proc/self/cgroup: the v1 hierarchy that has "memory", else v2's.
 std::string parse_own_cgroup(std::string_view text);
 
+/// The number of the memory controller's hierarchy; 0, which is v2's, also where it cannot be read.
+int memory_hierarchy(const Roots& roots);
+int parse_memory_hierarchy(std::string_view text);
+
 }  // namespace pagefare

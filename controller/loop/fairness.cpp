@@ -53,6 +53,7 @@ Fairness::Fairness(FairnessSettings settings, const Means& means)
       means_(means),
       steward_(steward_settings(settings_, means.levers != nullptr),
                load(means.memory, memory_error_)),
+      brief_(means.names, means.births),
       saved_at_(means.clock.monotonic()) {}
 
 std::optional<std::uint32_t> Fairness::stalled_ppm(Nanoseconds duration) {
@@ -65,15 +66,33 @@ std::optional<std::uint32_t> Fairness::stalled_ppm(Nanoseconds duration) {
                       static_cast<std::uint64_t>(duration.count()));
 }
 
-void Fairness::meet(const Attribution& attribution) {
+void Fairness::meet(std::uint64_t number, const Attribution& attribution) {
   for (const auto& [id, account] : attribution.accounts) {
-    if (steward_.tenants().knows(id)) continue;
+    if (steward_.tenants().knows(id) && !brief_.contains(id)) continue;
     const auto path = means_.names.path(id);
-    if (!path) continue;
+    if (!path) {
+      meet_gone(id, number);
+      continue;
+    }
+    if (brief_.contains(id)) {  // only out of sight: names may come by rare walks of the tree
+      brief_.erase(id);
+      steward_.tenants().forget(id);
+    }
     if (grants_) grants_->add(id, *path);
     steward_.tenants().add(id, *path);
   }
+  for (const CgroupId id : brief_.take_old(number)) steward_.tenants().forget(id);
   if (grants_ && grants_->refresh(settings_.policy)) take_policy();
+}
+
+/// Who makes a cgroup, has memory moved and removes it, all within a period, saves nothing by that.
+void Fairness::meet_gone(CgroupId id, std::uint64_t number) {
+  if (!steward_.tenants().knows(id)) {
+    const auto ancestor = brief_.ancestor(id);
+    if (!ancestor) return;
+    steward_.tenants().add_gone(id, *ancestor);
+  }
+  brief_.see(id, number);
 }
 
 void Fairness::turn(std::uint64_t number, const Window& window, const Attribution& bill,
@@ -84,7 +103,7 @@ void Fairness::turn(std::uint64_t number, const Window& window, const Attributio
   const std::optional<Attribution> own =
       rule == bill_rule ? std::nullopt : std::optional(attribute(window, rule));
   const Attribution& attribution = own ? *own : bill;
-  meet(attribution);
+  meet(number, attribution);
   if (means_.levers != nullptr) {
     steward_.set_reach(means_.levers->reach());
     steward_.take_counts(means_.levers->gate_counts());
@@ -128,6 +147,7 @@ void Fairness::let_go() {
 
 void Fairness::forget(const std::vector<CgroupId>& ids) {
   for (const CgroupId id : ids) {
+    if (brief_.contains(id)) continue;  // goes in its own time
     if (grants_) grants_->forget(id);
     steward_.tenants().forget(id);
   }

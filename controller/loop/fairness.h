@@ -12,7 +12,9 @@
 #include "controller/core/fair/steward.h"
 #include "controller/core/snapshot.h"
 #include "controller/core/window.h"
+#include "controller/loop/brief_cgroups.h"
 #include "controller/loop/pod_grants.h"
+#include "controller/ports/cgroup_births.h"
 #include "controller/ports/cgroup_names.h"
 #include "controller/ports/clock.h"
 #include "controller/ports/cpu_meter.h"
@@ -39,6 +41,8 @@ class Fairness {
     CpuMeter* cpus = nullptr;      ///< null: CPU pressure is not known
     Levers* levers = nullptr;      ///< null: nothing is enforced
     FairMemory* memory = nullptr;  ///< null: nothing outlives the program
+    /// Null: who went before he could be named counts with the unlisted.
+    const CgroupBirths* births = nullptr;
   };
   Fairness(FairnessSettings settings, const Means& means);
 
@@ -61,7 +65,8 @@ class Fairness {
 
  private:
   std::optional<std::uint32_t> stalled_ppm(Nanoseconds duration);
-  void meet(const Attribution& attribution);
+  void meet(std::uint64_t number, const Attribution& attribution);
+  void meet_gone(CgroupId id, std::uint64_t number);
   void take_policy();
   void carry_out(const fair::Restraints& restraints);
   void let_go();
@@ -72,6 +77,7 @@ class Fairness {
   std::string memory_error_;
   std::optional<Nanoseconds> stalled_before_;
   fair::Steward steward_;
+  BriefCgroups brief_;
   std::optional<PodGrantBook> grants_;
   bool holding_ = false;  ///< the levers were told something that is not nothing
   Nanoseconds saved_at_{};

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Reads ctest's JUnit file: shows the output of what failed, the reason of each skip, and ends
 # with "N passed, N failed, N skipped". Exit status 1 when something failed or nothing ran.
+# -v again=FILE: FILE, given first, is of what failed and was run once more, alone.
 
 function unescaped(text) {
   gsub(/&lt;/, "<", text); gsub(/&gt;/, ">", text); gsub(/&quot;/, "\"", text)
@@ -30,10 +31,19 @@ function skip_reason(text,   lines, n, i, reason) {
 }
 
 function settle() {
+  if (again != "" && FILENAME == again) {
+    if (status == "run") passed_alone[name] = 1
+    return
+  }
   if (status == "run") passed++
   else if (skipped ~ /^SKIP_/) skips[++nskips] = name ": " skip_reason(output)
   else if (status == "disabled") skips[++nskips] = name ": disabled in the source"
-  else {
+  else if (name in passed_alone) {
+    passed++
+    unsteady[++nunsteady] = name
+    print "\nFAILED AT FIRST " name
+    print output
+  } else {
     failed++
     print "\nFAILED " name (failure == "" ? "" : " (" failure ")") (skipped == "" ? "" : " (" skipped ")")
     print output
@@ -57,6 +67,8 @@ collecting {
 END {
   if (nskips) print "\nSKIPPED " nskips (nskips == 1 ? " test:" : " tests:")
   for (i = 1; i <= nskips; i++) print "  " skips[i]
+  if (nunsteady) print "\nFAILED BESIDE OTHERS, PASSED ALONE: " nunsteady
+  for (i = 1; i <= nunsteady; i++) print "  " unsteady[i]
   if (!passed && !failed) print "\nno test ran"
   printf "\n%d passed, %d failed, %d skipped\n", passed, failed, nskips
   exit !(passed && !failed)

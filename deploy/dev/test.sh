@@ -18,8 +18,8 @@ demo_kernel/, e2e/, page/, vm/, vm-kmod/, package/.
   --unit         only the tiers that need no root: those before kernel/
   --preset NAME  dev (default), asan, tsan
 
-Tests that need root run through sudo. The end shows what failed, what was skipped and why;
-the last line is 'N passed, N failed, N skipped'. Fails also when no test ran.
+Tests that need root run through sudo. A few failures beside others are run once more, alone; what
+passes then is named. The end shows what failed, what was skipped and why; the last line is 'N passed, N failed, N skipped'. Fails also when no test ran.
 USAGE
 }
 
@@ -39,12 +39,31 @@ hold_sudo() {
 run_ctest() {
   local preset=$1 junit=$2
   shift 2
-  rm -f -- "$junit"
+  rm -f -- "$junit" "build/$preset/Testing/Temporary/LastTestsFailed.log"
   quietly "build/$preset/test.log" ctest --test-dir "build/$preset" -j "$(jobs_wanted)" \
     --output-on-failure --output-junit "$ROOT/$junit" "$@" || true
   [[ -s $junit ]] && return
   tail -n 20 -- "build/$preset/test.log" >&2
   die "ctest wrote no result; its output is in build/$preset/test.log"
+}
+
+# Guests, page tests and the kernel's own compaction share this machine's few CPUs: what failed beside
+# others, unit tests apart, is run once more by itself. The summary says so of each test that then passes.
+readonly kMostRunAgain=8
+
+run_again_alone() {
+  local preset=$1 junit=$2 log=build/$1/Testing/Temporary/LastTestsFailed.log
+  local -a failed=()
+  rm -f -- "$junit"
+  [[ ! -f $log ]] ||
+    mapfile -t failed < <(sed -E 's/^[0-9]+://; s/ +# GetParam.*//' "$log" |
+      grep -E '^(kernel|demo_kernel|e2e|page|vm|vm-boot|vm-kmod|package)/')
+  ((${#failed[@]} > 0 && ${#failed[@]} <= kMostRunAgain)) || return 0
+  say "running what failed once more, alone: ${failed[*]}"
+  local names
+  names=$(printf '%s\n' "${failed[@]}" | sed 's/[][\.*^$+?(){}|]/\\&/g' | paste -sd '|')
+  quietly "build/$preset/test_again.log" ctest --test-dir "build/$preset" -j 1 \
+    --output-on-failure --output-junit "$ROOT/$junit" -R "^($names)( |\$)" || true
 }
 
 dev_test() {
@@ -87,5 +106,11 @@ run_tests() {
   SECONDS=0
   run_ctest "$preset" "$junit" "${select[@]}"
   say "tests took $SECONDS s; the whole output is in build/$preset/test.log"
-  awk -f "$PARTS/junit_summary.awk" "$junit"
+  local again=build/$preset/junit_again.xml
+  run_again_alone "$preset" "$again"
+  if [[ -s $again ]]; then
+    awk -f "$PARTS/junit_summary.awk" -v again="$again" "$again" "$junit"
+  else
+    awk -f "$PARTS/junit_summary.awk" "$junit"
+  fi
 }

@@ -107,7 +107,7 @@ TEST(FairConvergence, GivesWhoComesBackHisShareWithinTwoPeriods) {
   machine.mover("/b").wants = true;
   machine.turn(1);  // he is seen
   machine.turn(2);
-  // The other one pays off besides what it took while nobody was there.
+  // The other one pays off besides what it took in the period in which he came.
   EXPECT_GE(machine.used("/b"), machine.used("/a"));
   EXPECT_GE(machine.jain({{"/a", 1}, {"/b", 1}}), 0.95);
 }

@@ -63,6 +63,18 @@ TEST(FairnessConfig, RefusesTwoBudgetsOfOneGlob) {
             std::string::npos);
 }
 
+TEST(FairnessConfig, TakesTenThousandBudgets) {
+  std::string text;
+  for (int at = 0; at < 10'000; ++at) {
+    text += "[[budget]]\nmatch = \"/tenants/*-" + std::to_string(at) +
+            "/**\"\nweight = " + std::to_string(at + 1) + "\n";
+  }
+  const auto config = parse_config(text, "f.toml");
+  ASSERT_TRUE(config) << config.error().message;
+  ASSERT_EQ(config->budgets.size(), 10'000U);
+  EXPECT_EQ(config->budgets.back().match, "/tenants/*-9999/**");
+}
+
 TEST(Percent, ReadsAndWritesTheSame) {
   for (const std::string text : {"0%", "25%", "0.5%", "200%", "12.3456%"}) {
     const auto ppm = parse_percent(text);

@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
+#include <string>
+#include <system_error>
 
 #include "controller/edge/journal/journaled_write.h"
 #include "tests/support/machine_stage.h"
@@ -32,6 +34,21 @@ TEST(Journal, RemembersAChangeThatWasAnnouncedButNotMade) {
   ASSERT_NE(value, nullptr);
   EXPECT_EQ(value->original, "4");
   EXPECT_EQ(value->ours, std::vector<std::string>{"8"});
+}
+
+/// A killed process closes its files from the highest on; a guard waits for this one.
+TEST(Journal, HoldsItsLockByOneOfTheHighestDescriptors) {
+  const MachineStage stage;
+  SystemFiles files;
+  const auto journal = Journal::open(stage.place(), files);
+  ASSERT_TRUE(journal) << journal.error().message;
+  int found = -1;
+  for (const auto& entry : std::filesystem::directory_iterator("/proc/self/fd")) {
+    std::error_code gone;
+    const auto target = std::filesystem::read_symlink(entry, gone);
+    if (target.filename() == "journal.lock") found = std::stoi(entry.path().filename());
+  }
+  EXPECT_GE(found, 900);
 }
 
 TEST(Journal, KeepsTheFirstOriginalThroughLaterChanges) {

@@ -193,6 +193,21 @@ TEST_F(KnobPanelTest, TakesAReleasedKnobForFreeAgain) {
   EXPECT_FALSE(read().held.threads);
 }
 
+/// The limit on promotions is a lever's: it changes it without asking the panel.
+TEST_F(KnobPanelTest, LeavesWhatALeverHoldsToTheLever) {
+  const std::string rate =
+      stage_.write("proc/sys/kernel/numa_balancing_promote_rate_limit_MBps", "65536");
+  open();
+  ASSERT_TRUE(custody_->write({.path = rate, .from = "65536", .to = "2"}));
+  EXPECT_EQ(row(read(), "kernel.promote_rate_limit").grip, Grip::kOurs);
+  ASSERT_TRUE(custody_->write({.path = rate, .from = "2", .to = "1"}));
+  const KnobState state = read();
+  EXPECT_EQ(row(state, "kernel.promote_rate_limit").grip, Grip::kOurs);
+  EXPECT_TRUE(state.alarms.empty());
+  custody_->finish();
+  EXPECT_EQ(stage_.read("proc/sys/kernel/numa_balancing_promote_rate_limit_MBps"), "65536");
+}
+
 TEST_F(KnobPanelTest, WritesNothingWithoutCustody) {
   series();
   open(false);

@@ -154,6 +154,46 @@ TEST(Fairness, SaysWhatAMachineLacks) {
   EXPECT_EQ(tenant->rule, fair::Rule::kUnavailable);
 }
 
+TEST(Fairness, SaysThatSomebodyElseWritesWhatItWould) {
+  for (const auto& [outcome, rule] : {std::pair{fair::Outcome::kTheirs, fair::Rule::kTheirs},
+                                      std::pair{fair::Outcome::kApplied, fair::Rule::kNoAction}}) {
+    Stage stage;
+    fair::Policy policy = strict_policy();
+    policy.budgets[0].actions = {};
+    policy.budgets[0].actions.add(fair::Action::kRepay);
+    stage.fairness.set_policy(policy);
+    stage.levers.report.outcomes = {
+        {.path = "/a", .lever = fair::Action::kRepay, .outcome = outcome, .why = ""}};
+    for (int period = 0; period < 6; ++period) stage.turn_over();
+    const auto* const tenant = fair::find_tenant(stage.state(), "/a");
+    ASSERT_NE(tenant, nullptr);
+    EXPECT_EQ(tenant->rule, rule) << tenant->sentence;
+  }
+}
+
+TEST(Fairness, LetsNoCgroupInheritWhatAnotherOfItsPathUsed) {
+  Stage stage;
+  stage.turn_over();
+  stage.names.remove(CgroupId{1});
+  stage.names.make(CgroupId{2}, "/a");
+  Window window;
+  window.duration = std::chrono::seconds(1);
+  window.folios = {moved(task(2), cgroup(2), 1000)};
+  window.folios[0].cpu = std::chrono::milliseconds(50);
+  stage.source.queue(std::move(window));
+  stage.loop.turn();
+  const auto* const tenant = fair::find_tenant(stage.state(), "/a");
+  ASSERT_NE(tenant, nullptr);
+  EXPECT_EQ(tenant->dues.used[fair::Resource::kCpu], 50'000'000U);
+}
+
+TEST(Fairness, KeepsTheSumsOfACgroupThatStays) {
+  Stage stage;
+  stage.turn(std::chrono::milliseconds(50));
+  stage.turn(std::chrono::milliseconds(50));
+  EXPECT_EQ(fair::find_tenant(stage.state(), "/a")->dues.used[fair::Resource::kCpu], 100'000'000U);
+}
+
 TEST(Fairness, RemembersAcrossRuns) {
   FakeFairMemory kept;
   {

@@ -37,6 +37,8 @@ TEST(Steering, TurnsTheKnobsToWhatIsFastestWhenItEnforces) {
   stage.periods(60);
   EXPECT_EQ(stage.engine.state.knobs.active(), (Setting{Engine::kThreads, 8}));
   EXPECT_EQ(counted(stage.steering.state(), Outcome::kWritten), stage.engine.turned.size());
+  EXPECT_GT(stage.steering.state().lost.count(), 0) << "finding out costs something";
+  EXPECT_LT(stage.steering.state().lost, 30 * Nanoseconds(std::chrono::seconds(1)));
 }
 
 TEST(Steering, WritesNothingAndCountsWouldHaveWhenItAdvises) {

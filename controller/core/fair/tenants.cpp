@@ -16,6 +16,13 @@ Remembered as_remembered(const Tenant& tenant) {
           .repaid = tenant.repaid};
 }
 
+/// The last component of the path of those that went before they had one.
+constexpr std::string_view kGone = "/~gone";
+
+bool is_gone(std::string_view path) {
+  return path.ends_with(kGone);
+}
+
 }  // namespace
 
 Tenants::Tenants(Policy policy, std::string own_path, Memory memory, std::string boot_id)
@@ -90,8 +97,20 @@ void Tenants::add(CgroupId id, std::string_view path) {
   if (members_.contains(id)) return;
   Tenant& tenant = tenant_for(path);
   if (tenant.path == path) recognize(tenant, id);
+  enroll(id, std::string(path), tenant);
+}
+
+void Tenants::add_gone(CgroupId id, std::string_view ancestor) {
+  if (members_.contains(id)) return;
+  std::string path(ancestor == "/" ? "" : ancestor);
+  path += kGone;
+  Tenant& tenant = tenant_for(path);
+  enroll(id, std::move(path), tenant);
+}
+
+void Tenants::enroll(CgroupId id, std::string path, Tenant& tenant) {
   ++tenant.cgroups;
-  members_.emplace(id, Member{.path = std::string(path), .tenant = &tenant});
+  members_.emplace(id, Member{.path = std::move(path), .tenant = &tenant});
 }
 
 void Tenants::remember(const Tenant& tenant) {
@@ -130,6 +149,7 @@ Tenant* Tenants::find(std::string_view path) {
 }
 
 std::vector<std::string> Tenants::grips(const Tenant& tenant) const {
+  if (is_gone(tenant.path)) return {};
   if (tenant.below == 0) return {tenant.path};
   const auto holds_a_tenant = [this](const std::string& path) {
     const auto below = tenants_.lower_bound(path + "/");
@@ -137,7 +157,8 @@ std::vector<std::string> Tenants::grips(const Tenant& tenant) const {
   };
   std::vector<std::string> paths;
   for (const auto& [id, member] : members_) {
-    if (member.tenant == &tenant && !holds_a_tenant(member.path)) paths.push_back(member.path);
+    if (member.tenant != &tenant || is_gone(member.path) || holds_a_tenant(member.path)) continue;
+    paths.push_back(member.path);
   }
   return paths;
 }

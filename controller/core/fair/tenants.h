@@ -62,6 +62,9 @@ class Tenants {
 
   /// A cgroup that has an account now. Its tenant comes into being with it.
   void add(CgroupId id, std::string_view path);
+  /// One that has an account and went before it had a path: it lives on what holds for a child of
+  /// `ancestor` of no particular name.
+  void add_gone(CgroupId id, std::string_view ancestor);
   bool knows(CgroupId id) const { return members_.contains(id); }
   /// The cgroup is gone; a tenant whose last cgroup it was is remembered by its path.
   void forget(CgroupId id);
@@ -96,6 +99,7 @@ class Tenants {
   Tenant& tenant_for(std::string_view path);
   void make_unlisted();
   void recall(Tenant& tenant);
+  void enroll(CgroupId id, std::string path, Tenant& tenant);
   static void recognize(Tenant& tenant, CgroupId id);
   void remember(const Tenant& tenant);
   Steps steps() const;

@@ -80,13 +80,21 @@ void KnobPanel::look_at_engines() {
   }
 }
 
-/// What the run before kept, or what we wrote before the panel was made anew, is ours.
+/// What the run before kept, or what we wrote before the panel was made anew, is ours. A knob that
+/// the panel does not turn may be held by a lever, which writes it anew in any period and judges by
+/// itself whose it is: to cede it would leave nobody to put it back.
 void KnobPanel::take_over_kept() {
   if (custody_ == nullptr) return;
-  for (const FoundKnob& knob : found_) {
+  for (FoundKnob& knob : found_) {
     const ChangedValue* value = custody_->journal().find(knob.row.path);
-    if (value != nullptr && !value->ours.empty() && !grips_.knows(knob.row.name)) {
-      grips_.wrote(knob.row.name, value->ours.back());
+    if (value == nullptr || value->ours.empty()) continue;
+    const std::string& ours = value->ours.back();
+    if (knob.spec->role == Role::kOther) {
+      if (!same(comparison_of(knob.spec->kind), knob.row.value, ours)) continue;
+      knob.row.ours = ours;
+      knob.row.grip = Grip::kOurs;
+    } else if (!grips_.knows(knob.row.name)) {
+      grips_.wrote(knob.row.name, ours);
     }
   }
 }

@@ -147,9 +147,29 @@ ApiResult<void> perform(CURL* curl, const std::string& url, Receiver& receiver) 
   return {};
 }
 
-Curl open() {
+/// One request, with what it needs for as long as it lasts.
+struct Request {
+  Curl curl{nullptr, &curl_easy_cleanup};
+  Headers headers{nullptr, &curl_slist_free_all};
+  Receiver receiver;
+};
+
+/// Precondition: the request stays where it is from now on.
+ApiResult<void> prepare(Request& request, const ApiSettings& settings, const std::string& url,
+                        const std::stop_token& stop) {
   static const CURLcode ready = curl_global_init(CURL_GLOBAL_DEFAULT);
-  return {ready == CURLE_OK ? curl_easy_init() : nullptr, &curl_easy_cleanup};
+  if (ready == CURLE_OK) request.curl.reset(curl_easy_init());
+  if (request.curl == nullptr) {
+    return tl::make_unexpected(ApiError{ApiFailure::kOther, url + ": libcurl cannot be started"});
+  }
+  auto headers = make_headers(settings);
+  if (!headers) return tl::make_unexpected(headers.error());
+  request.headers = *std::move(headers);
+  request.receiver.curl = request.curl.get();
+  request.receiver.stop = &stop;
+  set_options(request.curl.get(), settings, url, request.receiver);
+  curl_easy_setopt(request.curl.get(), CURLOPT_HTTPHEADER, request.headers.get());
+  return {};
 }
 
 }  // namespace
@@ -162,39 +182,30 @@ std::string_view name(ApiFailure failure) {
 
 ApiResult<std::string> ApiClient::get(const std::string& path, const std::stop_token& stop) const {
   const std::string url = settings_.url + path;
-  const Curl curl = open();
-  if (curl == nullptr) {
-    return tl::make_unexpected(ApiError{ApiFailure::kOther, url + ": libcurl cannot be started"});
-  }
-  const auto headers = make_headers(settings_);
-  if (!headers) return tl::make_unexpected(headers.error());
-  Receiver receiver{.curl = curl.get(), .stop = &stop};
-  set_options(curl.get(), settings_, url, receiver);
-  curl_easy_setopt(curl.get(), CURLOPT_HTTPHEADER, headers->get());
-  curl_easy_setopt(curl.get(), CURLOPT_TIMEOUT_MS, static_cast<long>(settings_.timeout.count()));
-  if (const auto done = perform(curl.get(), url, receiver); !done) {
-    return tl::make_unexpected(done.error());
-  }
-  return std::move(receiver.kept);
+  Request request;
+  auto done = prepare(request, settings_, url, stop);
+  if (!done) return tl::make_unexpected(done.error());
+  CURL* const curl = request.curl.get();
+  curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, static_cast<long>(settings_.timeout.count()));
+  done = perform(curl, url, request.receiver);
+  if (!done) return tl::make_unexpected(done.error());
+  return std::move(request.receiver.kept);
 }
 
 ApiResult<void> ApiClient::stream(const std::string& path, std::chrono::seconds silence,
                                   const std::function<bool(std::string_view)>& on_line,
                                   const std::stop_token& stop) const {
   const std::string url = settings_.url + path;
-  const Curl curl = open();
-  if (curl == nullptr) {
-    return tl::make_unexpected(ApiError{ApiFailure::kOther, url + ": libcurl cannot be started"});
-  }
-  const auto headers = make_headers(settings_);
-  if (!headers) return tl::make_unexpected(headers.error());
-  Receiver receiver{.curl = curl.get(), .stop = &stop, .on_line = &on_line};
-  set_options(curl.get(), settings_, url, receiver);
-  curl_easy_setopt(curl.get(), CURLOPT_HTTPHEADER, headers->get());
-  curl_easy_setopt(curl.get(), CURLOPT_LOW_SPEED_LIMIT, 1L);
-  curl_easy_setopt(curl.get(), CURLOPT_LOW_SPEED_TIME, static_cast<long>(silence.count()));
-  auto done = perform(curl.get(), url, receiver);
-  const bool quiet = !done && done.error().cause == ApiFailure::kTimeout && receiver.streams();
+  Request request;
+  auto done = prepare(request, settings_, url, stop);
+  if (!done) return done;
+  CURL* const curl = request.curl.get();
+  request.receiver.on_line = &on_line;
+  curl_easy_setopt(curl, CURLOPT_LOW_SPEED_LIMIT, 1L);
+  curl_easy_setopt(curl, CURLOPT_LOW_SPEED_TIME, static_cast<long>(silence.count()));
+  done = perform(curl, url, request.receiver);
+  const bool quiet =
+      !done && done.error().cause == ApiFailure::kTimeout && request.receiver.streams();
   if (quiet || stop.stop_requested()) return {};
   return done;
 }

@@ -6,10 +6,14 @@
 #include <vector>
 
 #include "controller/core/steer/digits.h"
+#include "controller/edge/tables/svg.h"
 
 namespace pagefare::record {
 
 namespace {
+
+using tables::svg::polyline;
+using tables::svg::text_at;
 
 constexpr double kWidth = 1000.0;
 constexpr double kLeft = 140.0;
@@ -23,14 +27,7 @@ std::string number(double value) {
   return steer::fixed(value, 1);
 }
 
-std::string text_at(double x, double y, const std::string& anchor, const std::string& text) {
-  std::string safe;
-  for (const char letter : text) {
-    safe += letter == '<' ? "&lt;" : letter == '&' ? "&amp;" : std::string(1, letter);
-  }
-  return "<text x=\"" + number(x) + "\" y=\"" + number(y) + "\" text-anchor=\"" + anchor + "\">" +
-         safe + "</text>\n";
-}
+constexpr const char* kAtEnd = "text-anchor=\"end\"";
 
 class Picture {
  public:
@@ -50,22 +47,17 @@ class Picture {
 
   std::string draw(const std::string& title) const {
     const double height = kSettingTop + kRowHeight * static_cast<double>(rows_.size() + 2);
-    std::string svg = "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"" + number(kWidth) +
-                      "\" height=\"" + number(height) +
-                      "\" font-family=\"sans-serif\" font-size=\"11\">\n";
-    svg += "<rect width=\"100%\" height=\"100%\" fill=\"white\"/>\n";
-    svg += text_at(kLeft, 20.0, "start", title);
-    svg += text_at(kLeft - 8.0, kRateTop + 4.0, "end", steer::fixed(most_gbps_, 2) + " GB/s");
-    svg += text_at(kLeft - 8.0, kRateTop + kRateHeight, "end", "0");
+    std::string svg = text_at(kLeft, 20.0, title);
+    svg += text_at(kLeft - 8.0, kRateTop + 4.0, steer::fixed(most_gbps_, 2) + " GB/s", kAtEnd);
+    svg += text_at(kLeft - 8.0, kRateTop + kRateHeight, "0", kAtEnd);
     svg += throughput();
     for (std::size_t i = 0; i < rows_.size(); ++i) {
-      svg += text_at(kLeft - 8.0, row_y(i) + 4.0, "end", describe(rows_[i]));
+      svg += text_at(kLeft - 8.0, row_y(i) + 4.0, describe(rows_[i]), kAtEnd);
     }
     svg += settings("#999", 5.0, [](const ReplayedPeriod& one) { return one.view->measured_at; });
     svg += settings("#c33", 1.5, [](const ReplayedPeriod& one) { return one.decision.target; });
-    return svg +
-           text_at(kLeft, height - 6.0, "start", "grey: in use, red: where the replay is going") +
-           "</svg>\n";
+    svg += text_at(kLeft, height - 6.0, "grey: in use, red: where the replay is going");
+    return tables::svg::picture(kWidth, height, svg);
   }
 
  private:
@@ -77,18 +69,13 @@ class Picture {
     return kSettingTop + kRowHeight * static_cast<double>(row);
   }
 
-  static std::string line(const std::string& points, const std::string& colour, double width) {
-    return "<polyline fill=\"none\" stroke=\"" + colour + "\" stroke-width=\"" + number(width) +
-           "\" points=\"" + points + "\"/>\n";
-  }
-
   std::string throughput() const {
     std::string points;
     for (std::size_t i = 0; i < replay_.periods.size(); ++i) {
       const double share = most_gbps_ > 0.0 ? replay_.periods[i].gbps / most_gbps_ : 0.0;
       points += number(x(i)) + "," + number(kRateTop + kRateHeight * (1.0 - share)) + " ";
     }
-    return line(points, "#269", 1.0);
+    return polyline(points, "#269", 1.0);
   }
 
   template <typename Which>
@@ -101,7 +88,7 @@ class Picture {
             number(x(i)) + "," + number(row_y(static_cast<std::size_t>(row - rows_.begin()))) + " ";
       }
     }
-    return line(points, colour, width);
+    return polyline(points, colour, width);
   }
 
   const Replay& replay_;

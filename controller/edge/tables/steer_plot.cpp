@@ -45,19 +45,15 @@ class Plot {
 
   std::string draw() const {
     const double height = kSettingTop + kRowHeight * static_cast<double>(rows_.size()) + 50.0;
-    std::string svg = R"(<svg xmlns="http://www.w3.org/2000/svg" width=")" + fixed(kWidth, 0) +
-                      "\" height=\"" + fixed(height, 0) +
-                      "\" font-family=\"sans-serif\" font-size=\"12\">\n" +
-                      "<rect width=\"100%\" height=\"100%\" fill=\"white\"/>\n";
-    svg += text_at(kLeft, 22, input_.title, "font-size=\"16\"");
-    svg += bands(height - 40.0) + rate_axis() + setting_axis();
-    svg +=
+    std::string content = text_at(kLeft, 22, input_.title, "font-size=\"16\"");
+    content += bands(height - 40.0) + rate_axis() + setting_axis();
+    content +=
         path("#b0b0b0", 2.0, [this](const PeriodRecord& one) { return rate_y(one.oracle_gbps); });
-    svg += path("#1f6fb4", 1.5, [this](const PeriodRecord& one) { return rate_y(one.gbps); });
-    svg += path("#b0b0b0", 5.0, [this](const PeriodRecord& one) { return row_y(one.oracle); });
-    svg += path("#1f6fb4", 2.0, [this](const PeriodRecord& one) { return row_y(one.setting); });
-    svg += legend() + time_axis(height - 40.0) + "</svg>\n";
-    return svg;
+    content += path("#1f6fb4", 1.5, [this](const PeriodRecord& one) { return rate_y(one.gbps); });
+    content += path("#b0b0b0", 5.0, [this](const PeriodRecord& one) { return row_y(one.oracle); });
+    content += path("#1f6fb4", 2.0, [this](const PeriodRecord& one) { return row_y(one.setting); });
+    content += legend() + time_axis(height - 40.0);
+    return svg::picture(kWidth, height, content);
   }
 
  private:

@@ -45,6 +45,11 @@ std::string box(double x, double y, double width, double height, const std::stri
          "\" height=\"" + fixed(height, 1) + "\" fill=\"" + fill + "\"/>\n";
 }
 
+std::string polyline(const std::string& points, const std::string& colour, double width) {
+  return R"(<polyline fill="none" stroke=")" + colour + "\" stroke-width=\"" + fixed(width, 1) +
+         "\" points=\"" + points + "\"/>\n";
+}
+
 std::string picture(double width, double height, const std::string& content) {
   return R"(<svg xmlns="http://www.w3.org/2000/svg" width=")" + fixed(width, 0) + "\" height=\"" +
          fixed(height, 0) + "\" font-family=\"sans-serif\" font-size=\"12\">\n" +

@@ -13,6 +13,9 @@ std::string text_at(double x, double y, const std::string& text, const std::stri
 std::string line(double x1, double y1, double x2, double y2, const std::string& style);
 std::string box(double x, double y, double width, double height, const std::string& fill);
 
+/// An open line through points; each is "X,Y" and a blank.
+std::string polyline(const std::string& points, const std::string& colour, double width);
+
 /// The whole picture, on white.
 std::string picture(double width, double height, const std::string& content);
 

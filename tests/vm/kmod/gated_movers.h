@@ -23,12 +23,20 @@ struct TenantTally {
   std::atomic<bool> stop;
 };
 
+/// Where a tenant's processes are.
+enum class Home : std::uint8_t {
+  kTenant,         ///< in its cgroup
+  kChildren,       ///< each in a child of it
+  kBriefChildren,  ///< each in a child of it that is another one, and the only one, for every call
+};
+
 /// A cgroup with so many processes, each of which moves `call_bytes` per call between the nodes 0
 /// and 1, and asks again when it is refused.
 class MovingTenant {
  public:
   /// Asleep until wake().
-  MovingTenant(const std::string& cgroup, unsigned movers, std::size_t call_bytes);
+  MovingTenant(const std::string& cgroup, unsigned movers, std::size_t call_bytes,
+               Home home = Home::kTenant);
   ~MovingTenant();
   MovingTenant(const MovingTenant&) = delete;
   MovingTenant& operator=(const MovingTenant&) = delete;

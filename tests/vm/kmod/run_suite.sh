@@ -28,8 +28,8 @@ if [[ $suite == Refusal ]]; then
 fi
 programs=(--file "$build/tests/vm/kmod/kmod_tests" --file "$build/tests/vm/mover")
 pagefare=$build/controller/cli/pagefare
-if [[ $suite == Panel ]]; then programs+=(--file "$root/build/kmod/series_knobs/series_knobs.ko"); fi
-if [[ $suite == @(Fairness|Unload|Steering|Advising|Ending|Levers|Victim|Panel|Attribution) && -x $pagefare ]]; then programs+=(--file "$pagefare"); fi
+if [[ $suite == Panel ]]; then programs+=(--file "$root/build/kmod/series_knobs/series_knobs.ko" --file "$root/build/kmod/series_knobs/series_batch.ko"); fi
+if [[ $suite == @(Fairness|Budgeted|Crowd|Dodging|Acting|Unload|Steering|Advising|Ending|Levers|Victim|Panel|Attribution) && -x $pagefare ]]; then programs+=(--file "$pagefare"); fi
 # Shares of CPU time are judged in these: see attribution_test.cpp
 clock=host
 if [[ $suite =~ ^(Attribution|Limits)$ ]]; then clock=instructions; fi
