@@ -2,6 +2,7 @@
 #include "controller/edge/tables/throughput_csv.h"
 
 #include <bit>
+#include <cmath>
 #include <cstdint>
 #include <fstream>
 #include <map>
@@ -55,8 +56,7 @@ Result<simulate::TableRow> numbers_of(const Csv& csv, const CsvRow& row) {
     }
   }
   const auto gbps = number<double>(csv.cell(row, "throughput_gbps"));
-  // A NaN is not within either.
-  if (!gbps || !(*gbps >= kLeastGbps && *gbps <= kMostGbps)) {
+  if (!gbps || !std::isfinite(*gbps) || *gbps < kLeastGbps || *gbps > kMostGbps) {
     return bad_cell(csv, row, "throughput_gbps", "a number above zero, at most 1000000");
   }
   return simulate::TableRow{steer::kUnmodified, *size, *folios, *gbps};
