@@ -115,7 +115,8 @@ TEST_F(Steering, TurnsLittleOnceItHasLearned) {
   const Turns turns = turns_after_learning(kLongRecord);
   std::cout << turns.turned << " of " << turns.periods << " periods with a write\n";
   ASSERT_GE(turns.periods, 50);
-  EXPECT_LT(5 * turns.turned, turns.periods);
+  // The account of searches allows for four of them, of some eight writes each.
+  EXPECT_LT(4 * turns.turned, turns.periods);
 }
 
 TEST_F(Steering, TurnsNothingWhileNothingIsCopied) {
