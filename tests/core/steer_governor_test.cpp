@@ -135,6 +135,15 @@ TEST(Governor, LeavesCopyingToTheKernelWhenNoCpuIsIdle) {
   EXPECT_EQ(machine.active(), steer::kUnmodified);
 }
 
+TEST(Governor, SaysThatNoCpuIsIdleAndNotThatSomebodyHoldsTheKnobs) {
+  Steered machine = steered(scaling);
+  machine.periods(30);
+  machine.view.cpu.available = 0.4;
+  machine.periods(10);
+  EXPECT_EQ(machine.last.rule, Rule::kPressure);
+  EXPECT_EQ(machine.last.sentence, "stay at unmodified kernel: only 0.4 CPUs are idle");
+}
+
 TEST(Governor, ComesBackWhenTheCpusAreIdleAgain) {
   Steered machine = steered(scaling);
   machine.periods(40);

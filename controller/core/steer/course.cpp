@@ -175,10 +175,18 @@ bool Course::trial_goes_on(const Scene& scene) {
   return true;
 }
 
+Rule Course::why_stay(const Scene& scene) {
+  if (scene.usable.size() > 1) {
+    return Rule::kHold;
+  }
+  const Held& held = scene.view.held;
+  return held.engine || held.threads || held.channels ? Rule::kHeld : Rule::kPressure;
+}
+
 Choice Course::move(const Scene& scene, std::size_t preferred) {
   if (preferred == scene.current) {
     journey_.reset();
-    return {scene.current, scene.usable.size() == 1 ? Rule::kHeld : Rule::kHold};
+    return {scene.current, why_stay(scene)};
   }
   if (!journey_ || journey_->target != preferred) {
     journey_ = Journey{preferred, scene.view.period + kPatience};

@@ -54,6 +54,7 @@ class Course {
   TrialTerms terms(const Scene& scene, std::size_t preferred) const;
   std::optional<Trial> look_for_trial(const Scene& scene, std::size_t preferred) const;
   bool trial_goes_on(const Scene& scene);
+  static Rule why_stay(const Scene& scene);
   Choice move(const Scene& scene, std::size_t preferred);
 
   std::uint64_t search_until_ = 0;

@@ -51,8 +51,8 @@ std::string sentence(const Circumstances& around, const Decision& decision) {
     case Rule::kThrift:
       return "from " + from + " to " + to + " to save CPU time: " + gain(around);
     case Rule::kPressure:
-      return "from " + from + " to " + to + ": only " + fixed(around.worker_cap, 1) +
-             " CPUs are idle";
+      return (from == to ? "stay at " + from : "from " + from + " to " + to) + ": only " +
+             fixed(around.worker_cap, 1) + " CPUs are idle";
     case Rule::kGuard:
       return "leave copying to the unmodified kernel, nothing that may be used beats it: " +
              gain(around);
