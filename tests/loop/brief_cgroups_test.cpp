@@ -123,6 +123,8 @@ TEST(BriefCgroups, LeaveTheirHolderHeldThoughEachComesButOnce) {
     stage.births.parents[CgroupId{id}] = CgroupId{1};
     stage.turn(id);
     ASSERT_EQ(stage.told(), 1U) << id;
+    stage.turn(1000);  // a period without any of them
+    ASSERT_EQ(stage.told(), 1U) << id;
   }
   EXPECT_EQ(stage.sink.last().fair.verdicts[static_cast<std::size_t>(fair::Rule::kShare)] +
                 stage.sink.last().fair.verdicts[static_cast<std::size_t>(fair::Rule::kCap)],
