@@ -9,10 +9,14 @@
 #include <fstream>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 
 #include "controller/cli/commands.h"
+#include "controller/core/steer/cpu_use.h"
 #include "controller/edge/calibrate/calibrate.h"
+#include "controller/edge/proc_cpu_meter.h"
+#include "controller/edge/system_clock.h"
 
 namespace pagefare {
 namespace {
@@ -58,8 +62,22 @@ std::string to_json(const calibrate::Calibration& calibration) {
   return out.dump(2, ' ', false, json::error_handler_t::replace) + "\n";
 }
 
+constexpr double kMuchWaiting = 0.1;
+
+/// Share of the time in which some task waited for a CPU; none where the kernel does not tell.
+std::optional<double> waited(const Result<steer::CpuCounters>& before,
+                             const Result<steer::CpuCounters>& after) {
+  if (!before || !after || !before->stalled || !after->stalled || after->at <= before->at) {
+    return std::nullopt;
+  }
+  return steer::cpu_state(*before, *after, Nanoseconds::zero()).stalled;
+}
+
 int run(const Options& options) {
   stop_on_signals();
+  SystemClock clock;
+  ProcCpuMeter meter(Roots{}, clock);
+  const auto before = meter.read();
   const auto calibration = calibrate::calibrate({}, {.placements = placements_of(options.placement),
                                                      .time = std::chrono::seconds(options.seconds),
                                                      .stop = [] { return interrupted.load(); }});
@@ -71,6 +89,13 @@ int run(const Options& options) {
     fmt::print(stderr, "pagefare: interrupted after {} rows; nothing is written\n",
                calibration->rows.size());
     return kFailed;
+  }
+  if (const auto share = waited(before, meter.read()); share && *share > kMuchWaiting) {
+    fmt::print(
+        stderr,
+        "pagefare: tasks waited for CPUs {:.0f} % of the time: others were busy, and rows of "
+        "several workers show less than this machine can do; repeat it while it is idle\n",
+        100.0 * *share);
   }
   if (!options.output.empty()) {
     std::ofstream out(options.output);

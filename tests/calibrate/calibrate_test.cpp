@@ -3,9 +3,13 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
+#include <cstdint>
+#include <cstdlib>
 #include <sstream>
+#include <utility>
 
-#include "controller/core/simulate/machine.h"
+#include "controller/core/simulate/report.h"
 #include "controller/edge/calibrate/copy_crew.h"
 #include "controller/edge/platform_name.h"
 #include "tests/support/temp_directory.h"
@@ -85,6 +89,40 @@ TEST(Calibration, IsATableThatTheSimulatorTakes) {
   const simulate::Machine machine(*table);
   EXPECT_TRUE(machine.has_kernel_row(0));
   EXPECT_GE(machine.most_workers(steer::Engine::kThreads), 1U);
+}
+
+/// Of a machine on which the best count differs from class to class.
+calibrate::Calibration uneven_machine() {
+  calibrate::Calibration calibration{platform_name({}), {}, false};
+  for (std::uint64_t i = 0; i < 8; ++i) {
+    for (std::uint32_t n = 0; n <= 16; n = n == 0 ? 1 : 2 * n) {
+      const double best = i % 2 == 0 ? 0.0 : 4.0;
+      const double away = n == 0 ? 6.0 : std::abs(std::log2(n) - best);
+      const steer::Setting setting{n == 0 ? steer::Engine::kKernel : steer::Engine::kThreads, n};
+      calibration.rows.push_back(
+          {Placement::kFill, {setting, 4096ULL << i, 64, 20.0 - 2.0 * away}, 0.1});
+    }
+  }
+  return calibration;
+}
+
+TEST(Calibration, IsAPriorThatSparesTheSearch) {
+  std::istringstream csv(calibrate::to_csv(uneven_machine()));
+  const auto table = tables::read_throughput_csv(csv, "calibration");
+  ASSERT_TRUE(table) << table.error().message;
+  const simulate::Machine machine(*table);
+  const simulate::Workload workload = simulate::default_workload(machine, 1);
+  const auto lost = [&](bool with_prior) {
+    steer::Governor governor(machine.space(), {});
+    if (with_prior) {
+      governor.learn_prior(simulate::as_prior(*table), steer::PriorSource::kThisMachine);
+    }
+    const auto records =
+        simulate::play_governor({&machine, &workload, 0.1, 1}, std::move(governor));
+    return simulate::report(machine, workload, records).total.regret;
+  };
+  EXPECT_LE(lost(true), 0.01);
+  EXPECT_LT(lost(true), lost(false));
 }
 
 TEST(Calibration, EndsWhenItIsTold) {

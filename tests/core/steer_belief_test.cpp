@@ -134,6 +134,24 @@ TEST(Accounts, LendToThriftWhatWasNotUsed) {
   EXPECT_LE(accounts.allowed_loss(0.10), 0.18);
 }
 
+TEST(Accounts, PayForFewSearchesInARowAndForOneNowAndThen) {
+  const steer::Manners manners;
+  steer::Accounts accounts(manners);
+  int at_once = 0;
+  while (accounts.pay_for_search(manners.search_periods)) {
+    ++at_once;
+  }
+  EXPECT_EQ(at_once, manners.searches_at_once);
+  std::uint32_t searching = 0;
+  constexpr std::uint32_t kPeriods = 1000;
+  for (std::uint32_t i = 0; i < kPeriods; ++i) {
+    accounts.settle({}, manners, 0.1);
+    searching += accounts.pay_for_search(manners.search_periods) ? manners.search_periods : 0;
+  }
+  EXPECT_LE(searching, manners.searching_share * kPeriods);
+  EXPECT_GT(searching, manners.searching_share * kPeriods / 2.0);
+}
+
 TEST(Accounts, AllowNoRiskAfterALossAgainstTheKernel) {
   const steer::Manners manners;
   steer::Accounts accounts(manners);

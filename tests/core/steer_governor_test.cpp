@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <cmath>
 
 #include "tests/support/steer_views.h"
 
@@ -51,6 +52,26 @@ TEST(Governor, FindsTheSettingThatIsBest) {
   EXPECT_EQ(machine.active(), (Setting{Engine::kThreads, 32}));
 }
 
+// One channel is best and each doubling costs a quarter: going straight to many shows only that
+// many are bad.
+TEST(Governor, MeasuresTheCountsThatItPassesInASearch) {
+  Steered machine = steered(
+      [](Setting setting) {
+        switch (setting.engine) {
+          case Engine::kDma:
+            return 11.0 * std::pow(0.75, std::bit_width(setting.workers) - 1);
+          case Engine::kThreads:
+            return 6.0;
+          case Engine::kKernel:
+            break;
+        }
+        return 9.5;
+      },
+      4, 32);
+  machine.periods(30);
+  EXPECT_EQ(machine.active(), (Setting{Engine::kDma, 1}));
+}
+
 TEST(Governor, ReturnsToTheUnmodifiedKernelWhereThatIsBest) {
   Steered machine =
       steered([](Setting setting) { return setting.engine == Engine::kKernel ? 9.0 : 4.0; });
@@ -92,12 +113,35 @@ TEST(Governor, FallsToTheIdleCpusWithinThreePeriods) {
   }
 }
 
+// A call of many periods is counted when it ends; until then its workers run all the same.
+TEST(Governor, FallsToTheIdleCpusWhileACallIsUnderWay) {
+  Steered machine = steered(scaling);
+  machine.periods(30);
+  machine.view.cpu.available = 2.0;
+  for (int i = 0; i < 3; ++i) {
+    machine.view.samples.clear();
+    machine.view.measured_at = machine.active();
+    machine.view.knobs = machine.governor.decide(machine.view).write;
+    ++machine.view.period;
+  }
+  EXPECT_LE(machine.active().workers, 2U);
+}
+
 TEST(Governor, LeavesCopyingToTheKernelWhenNoCpuIsIdle) {
   Steered machine = steered(scaling, 64);
   machine.periods(40);
   machine.view.cpu.available = 0.2;
   machine.periods(3);
   EXPECT_EQ(machine.active(), steer::kUnmodified);
+}
+
+TEST(Governor, SaysThatNoCpuIsIdleAndNotThatSomebodyHoldsTheKnobs) {
+  Steered machine = steered(scaling);
+  machine.periods(30);
+  machine.view.cpu.available = 0.4;
+  machine.periods(10);
+  EXPECT_EQ(machine.last.rule, Rule::kPressure);
+  EXPECT_EQ(machine.last.sentence, "stay at unmodified kernel: only 0.4 CPUs are idle");
 }
 
 TEST(Governor, ComesBackWhenTheCpusAreIdleAgain) {

@@ -73,6 +73,47 @@ TEST(ThroughputCsv, NamesFileAndLineOfABadNumber) {
   EXPECT_NE(error("b,s,mt\n").find("no value for column"), std::string::npos);
 }
 
+TEST(ThroughputCsv, ReadsWhatASpreadsheetWrites) {
+  const auto table = read("\"box\",s,mt,4,4096,512,3.5,\r\nbox,s,vanilla,0,4096,512,1.5,\r\n",
+                          "\xef\xbb\xbf" + kHeader.substr(0, kHeader.size() - 1) + "\r\n");
+  ASSERT_TRUE(table.has_value()) << table.error().message;
+  EXPECT_EQ(table->platform, "box");
+  EXPECT_EQ(table->rows.size(), 2U);
+}
+
+TEST(ThroughputCsv, PassesOverColumnsThatItDoesNotKnow) {
+  const auto table =
+      read("b,s,mt,4,4096,512,3.5,,warm\n", kHeader.substr(0, kHeader.size() - 1) + ",weather\n");
+  ASSERT_TRUE(table.has_value()) << table.error().message;
+  EXPECT_EQ(table->rows.size(), 1U);
+}
+
+TEST(ThroughputCsv, RefusesNumbersThatNoMachineHas) {
+  EXPECT_NE(error("b,s,mt,4,4096,512,1e300,\n").find("throughput_gbps"), std::string::npos);
+  EXPECT_NE(error("b,s,mt,4,4096,512,inf,\n").find("not 'inf'"), std::string::npos);
+  EXPECT_NE(error("b,s,mt,4294967296,4096,512,1,\n").find("workers"), std::string::npos);
+  EXPECT_NE(error("b,s,mt,-4,4096,512,1,\n").find("workers"), std::string::npos);
+  EXPECT_NE(error("b,s,mt,4,4096,99999999999,1,\n").find("folios"), std::string::npos);
+}
+
+TEST(ThroughputCsv, DoesNotTakeADecimalCommaForAColumn) {
+  EXPECT_NE(error("b,s,mt,4,4096,512,3,5,0.1\n").find("decimal separator"), std::string::npos);
+}
+
+TEST(ThroughputCsv, SaysThatThereIsOnlyAHeader) {
+  EXPECT_NE(error("").find("no row below the header"), std::string::npos);
+}
+
+TEST(ThroughputCsv, RefusesAColumnThatIsThereTwice) {
+  EXPECT_NE(error("", "engine," + kHeader).find("column engine twice"), std::string::npos);
+}
+
+TEST(ThroughputCsv, SaysThatAFolderIsNoFile) {
+  const auto table = tables::read_throughput_csv("/");
+  ASSERT_FALSE(table.has_value());
+  EXPECT_NE(table.error().message.find("is it a file?"), std::string::npos);
+}
+
 TEST(ThroughputCsv, NamesAMissingColumn) {
   EXPECT_NE(error("", "platform,engine\n").find("column workers"), std::string::npos);
 }

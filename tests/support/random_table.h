@@ -16,8 +16,13 @@ enum class Oddity : std::uint8_t {
   kKernelBest,  ///< nothing beats the unmodified kernel
   kTies,        ///< all counts from some point on yield exactly the same
   kHoles,       ///< a third of the rows is missing, the kernel's among them
+  kZigzag,      ///< every other count is a third slower than its neighbours
+  kPeak,        ///< best at some count in the middle, a quarter less per doubling away from it
+  kDmaFlips,    ///< DMA is much better for some classes and much worse for others
+  kUnrelated,   ///< what is best for one class says nothing about the next
+  kNoKernel,    ///< the unmodified kernel was not measured
 };
-inline constexpr int kOddities = 6;
+inline constexpr int kOddities = 11;
 
 /// Universal-scalability curves with random coefficients per machine, varied per class; often with
 /// a DMA engine whose single channel may be slower than a CPU.

@@ -40,6 +40,8 @@ struct RunWith {
   MakeWorkload workload = simulate::default_workload;
   steer::Objective objective = steer::Objective::kThroughput;
   const simulate::Table* prior = nullptr;
+  double noise = 0.1;
+  simulate::Weather weather{};
 };
 
 struct Outcome {
@@ -61,8 +63,8 @@ inline Outcome simulate_once(const simulate::Table& table, const RunWith& setup,
                                                                ? steer::PriorSource::kThisMachine
                                                                : steer::PriorSource::kOtherMachine);
   }
-  outcome.records =
-      simulate::play_governor({&machine, &outcome.workload, 0.1, seed}, std::move(governor));
+  outcome.records = simulate::play_governor(
+      {&machine, &outcome.workload, setup.noise, seed, setup.weather}, std::move(governor));
   outcome.report = simulate::report(machine, outcome.workload, outcome.records);
   return outcome;
 }

@@ -28,11 +28,21 @@ struct PeriodRecord {
 /// Returns the knobs for the next period.
 using Driver = std::function<steer::Knobs(const steer::View&)>;
 
+/// What makes measuring harder than evenly noisy rates do: a machine shared with many, an emulated
+/// one. All of it is in what is measured; the true rates stay what they are.
+struct Weather {
+  double outliers = 0.0;  ///< share of measurements whose noise is three times as large
+  double wander = 0.0;    ///< step per period of a level, the same for all settings, that comes
+                          ///< back to 0 within some thirty periods
+  double strays = 0.0;    ///< share of periods in which calls of half the size are seen instead
+};
+
 struct Play {
   const Machine* machine = nullptr;
   const Workload* workload = nullptr;
   double noise = 0.1;  ///< standard deviation of the logarithm of each measured rate
   std::uint64_t seed = 1;
+  Weather weather{};
 };
 
 /// The knobs as a kernel boots with them: off, four threads, one channel, as far as there are.

@@ -15,6 +15,8 @@ constexpr double kThriftMargin = 0.8;    ///< aim below the promise: predictions
 }  // namespace
 
 void Accounts::settle(const Period& period, const Manners& manners, double thrift_loss) {
+  searches_ = std::min(manners.searches_at_once * manners.search_periods,
+                       searches_ + manners.searching_share);
   if (!period.searching) {
     trials_ = std::min(kMostTrialPeriods, trials_ + manners.exploring_share);
     trials_ -= period.trying ? 1.0 : 0.0;
@@ -22,6 +24,14 @@ void Accounts::settle(const Period& period, const Manners& manners, double thrif
   guard_ = std::min(kMostGuardPeriods, guard_ + manners.guard_share - period.loss_against_kernel);
   thrift_ = std::clamp(thrift_ + kThriftMargin * thrift_loss - period.loss_against_best,
                        -kMostThrift, kMostThrift);
+}
+
+bool Accounts::pay_for_search(double periods) {
+  if (searches_ < periods) {
+    return false;
+  }
+  searches_ -= periods;
+  return true;
 }
 
 double Accounts::allowed_loss(double thrift_loss) const {

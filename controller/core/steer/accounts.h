@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The three budgets the governor lives within, in periods' worth of work: what trials may take,
-// what may be lost against the unmodified kernel, and what thrift may give up of the throughput.
+// The four budgets the governor lives within, in periods' worth of work: what searches and what
+// trials may take, what may be lost against the unmodified kernel, and what thrift may give up of
+// the throughput.
 #pragma once
 
 #include "controller/core/steer/manners.h"
@@ -9,7 +10,9 @@ namespace pagefare::steer {
 
 class Accounts {
  public:
-  explicit Accounts(const Manners& manners) : guard_(manners.guard_periods) {}
+  explicit Accounts(const Manners& manners)
+      : searches_(manners.searches_at_once * manners.search_periods),
+        guard_(manners.guard_periods) {}
 
   /// One period passed. Losses are shares, as predicted for the setting in use.
   struct Period {
@@ -20,6 +23,9 @@ class Accounts {
   };
   void settle(const Period& period, const Manners& manners, double thrift_loss);
 
+  /// Takes these periods from what searches may take. False, and nothing taken, when that is less:
+  /// then the search is not opened, and what was learned before must do.
+  bool pay_for_search(double periods);
   bool can_pay_for_trial(double periods) const { return trials_ >= periods; }
   /// May a setting be tried that is predicted to be worse than the unmodified kernel?
   bool may_risk() const { return guard_ > 0.0; }
@@ -27,6 +33,7 @@ class Accounts {
   double allowed_loss(double thrift_loss) const;
 
  private:
+  double searches_;
   double trials_ = 0.0;
   double guard_;
   double thrift_ = 0.0;

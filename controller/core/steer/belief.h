@@ -28,6 +28,10 @@ class Belief {
   void observe(std::size_t setting, double log_rate, double noise_variance);
   /// Makes everything less certain by `scale` times this covariance.
   void loosen(const Matrix& covariance, double scale);
+  /// Makes one setting less certain by this variance, as something of its own.
+  void loosen_one(std::size_t setting, double variance) {
+    covariance_[setting * size() + setting] += variance;
+  }
   /// The samples taken so far no longer speak for the present machine or class.
   void forget_samples();
 

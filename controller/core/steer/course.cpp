@@ -16,7 +16,7 @@ constexpr double kMoveWhenCalm = 1.5;
 constexpr double kTrialInSearch = 0.1;
 constexpr double kTrialWhenCalm = 0.2;
 constexpr double kMostLossWhenCalm =
-    0.10;  ///< share of throughput that a trial may be expected to lose
+    0.25;  ///< share of throughput that a trial may be expected to lose
 
 constexpr double kLittleRisk = 0.05;        ///< log throughput, against the unmodified kernel
 constexpr double kTurnBack = 0.05;          ///< log throughput by which a destination was overrated
@@ -55,7 +55,7 @@ Rule why_stay(const Scene& scene) {
 }  // namespace
 
 void Course::notice(const Notice& notice, std::size_t current, std::uint64_t period,
-                    const Manners& manners) {
+                    const Manners& manners, Accounts& accounts) {
   // Idle CPUs come and go; not every time is worth a search.
   const bool other_cap = notice.other_cap && period >= cap_search_at_ + kBetweenCapSearches;
   if (other_cap) {
@@ -67,7 +67,13 @@ void Course::notice(const Notice& notice, std::size_t current, std::uint64_t per
     home_ = current;
   }
   if (notice.surprise > 0.0 || notice.other_mix || other_cap) {
-    search_until_ = period + manners.search_periods;
+    // What changes all the time is searched as often as the account allows, or it never ends.
+    const std::uint64_t until = period + manners.search_periods;
+    const std::uint64_t more = until - std::max(search_until_, period);
+    if (!accounts.pay_for_search(static_cast<double>(more))) {
+      return;
+    }
+    search_until_ = until;
     search_open_ = true;
     trial_.reset();
     journey_.reset();
@@ -168,14 +174,22 @@ bool Course::trial_goes_on(const Scene& scene) {
   trial_->seen += scene.view.measured_at == scene.space.at(tried) ? 1U : 0U;
   const Gap gap = scene.worth.gap(tried, scene.fastest);
   // One sample may be an accident; it ends a trial only when no accident explains it.
-  const double doubt = (trial_->seen >= 2 ? 2.0 : kNoAccident) * std::sqrt(gap.variance);
-  const bool hopeless = searching(scene.view.period) && trial_->seen > 0 && gap.mean + doubt < 0.0;
+  const double doubt = (trial_->seen == 1 ? kNoAccident : 2.0) * std::sqrt(gap.variance);
+  const bool hopeless = searching(scene.view.period) && gap.mean + doubt < 0.0;
   const bool over = trial_->seen >= trial_->trial.periods || scene.view.period >= trial_->until;
   if (!scene.may_use(tried) || hopeless || scene.cap.pressed() || over) {
     trial_.reset();
     return false;
   }
   return true;
+}
+
+Rule Course::why_stay(const Scene& scene) {
+  if (scene.usable.size() > 1) {
+    return Rule::kHold;
+  }
+  const Held& held = scene.view.held;
+  return held.engine || held.threads || held.channels ? Rule::kHeld : Rule::kPressure;
 }
 
 Choice Course::move(const Scene& scene, std::size_t preferred) {

@@ -27,9 +27,9 @@ struct Choice {
 class Course {
  public:
   /// After a change what was learned may no longer hold: for a while the settings may be tried one
-  /// after the other.
+  /// after the other, as far as the account of searches pays for it.
   void notice(const Notice& notice, std::size_t current, std::uint64_t period,
-              const Manners& manners);
+              const Manners& manners, Accounts& accounts);
   Choice choose(const Scene& scene);
   /// The setting in use will be another one in the next period.
   void moved(std::uint64_t period) { moved_at_ = period; }
@@ -54,6 +54,7 @@ class Course {
   TrialTerms terms(const Scene& scene, std::size_t preferred) const;
   std::optional<Trial> look_for_trial(const Scene& scene, std::size_t preferred) const;
   bool trial_goes_on(const Scene& scene);
+  static Rule why_stay(const Scene& scene);
   Choice move(const Scene& scene, std::size_t preferred);
 
   std::uint64_t search_until_ = 0;

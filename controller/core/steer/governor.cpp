@@ -22,6 +22,8 @@ std::size_t place_of(const SettingSpace& space, Setting setting) {
   return place;
 }
 
+constexpr std::uint64_t kLongestCall = 10;  ///< periods without a sample that one call may take
+
 double loss_of(Gap gap) {
   return 1.0 - std::exp(std::min(0.0, gap.mean));
 }
@@ -59,12 +61,20 @@ Surprise Governor::learn(const View& view) {
 
 bool Governor::update_mix(const View& view) {
   std::map<CopyClass, double> bytes;
+  bool novel = false;
   for (const ClassSample& sample : view.samples) {
-    if (copying_matters(sample, manners_) && knowledge_.find(sample.copy_class) != nullptr) {
+    const ClassKnowledge* known = knowledge_.find(sample.copy_class);
+    if (copying_matters(sample, manners_) && known != nullptr) {
       bytes[sample.copy_class] += static_cast<double>(sample.bytes.value);
+      novel = novel || known->first_period == view.period;
     }
   }
-  return mix_.update(bytes);
+  return mix_.update(bytes, novel);
+}
+
+bool Governor::may_be_under_way(const View& view) const {
+  return !cap_.allows(view.knobs.active()) && !mix_.shares().empty() &&
+         view.period <= copied_at_ + kLongestCall;
 }
 
 Scene Governor::survey(const View& view, const Outlook& outlook, const Worth& worth) const {
@@ -95,9 +105,24 @@ Haste Governor::haste_in(const Scene& scene) const {
   return course_.searching(scene.view.period) ? Haste::kSearch : Haste::kCalm;
 }
 
+/// In a search an engine is turned on with the count that it has, and goes to the one that is
+/// wanted in use: what is measured on the way tells whether that way is the right one.
+Setting Governor::next_stop(const Scene& scene, std::size_t target, Haste haste) const {
+  const Setting wanted = scene.space.at(target);
+  const Setting now{wanted.engine, scene.view.knobs.count(wanted.engine)};
+  const auto place = scene.space.find(now);
+  if (haste != Haste::kSearch || !place || scene.view.knobs.engine == wanted.engine ||
+      !scene.may_use(*place)) {
+    return wanted;
+  }
+  const Gap gap = scene.outlook.gap(*place, scene.current);
+  return gap.mean + std::sqrt(gap.variance) > 0.0 ? now : wanted;
+}
+
 Knobs Governor::restrain(const Scene& scene, std::size_t target, Haste haste) {
   const View& view = scene.view;
-  const Knobs next = step_toward(view.knobs, scene.space.at(target), scene.space, view.held, haste);
+  const Knobs next =
+      step_toward(view.knobs, next_stop(scene, target, haste), scene.space, view.held, haste);
   if (next.active() != view.knobs.active()) {
     course_.moved(view.period);
   }
@@ -133,10 +158,12 @@ Decision Governor::decide(const View& view) {
   cap_.update(view.cpu, running.engine == Engine::kThreads ? running.workers : 0, manners_);
   const Surprise surprise = learn(view);
   const bool other_mix = update_mix(view);
-  if (std::ranges::none_of(view.samples, was_measured)) {
+  const bool copied = std::ranges::any_of(view.samples, was_measured);
+  if (!copied && !may_be_under_way(view)) {
     return rest(view, Rule::kIdle, "nothing was copied; the knobs stay as they are");
   }
-  const bool matters = std::ranges::any_of(view.samples, [&](const ClassSample& one) {
+  copied_at_ = copied ? view.period : copied_at_;
+  const bool matters = !copied || std::ranges::any_of(view.samples, [&](const ClassSample& one) {
     return was_measured(one) && copying_matters(one, manners_);
   });
   if (!matters || mix_.shares().empty()) {
@@ -147,7 +174,7 @@ Decision Governor::decide(const View& view) {
   const Worth worth(outlook, wants_, one_worker(knowledge_.space()));
   const Scene scene = survey(view, outlook, worth);
   course_.notice({surprise, other_mix, !cap_.allows(running) || cap_.eased()}, scene.current,
-                 view.period, manners_);
+                 view.period, manners_, accounts_);
   const Choice choice = course_.choose(scene);
   settle_accounts(scene);
 

@@ -36,8 +36,11 @@ class Governor {
  private:
   Surprise learn(const View& view);
   bool update_mix(const View& view);
+  /// No call ended, but one may be under way whose workers are too many now.
+  bool may_be_under_way(const View& view) const;
   Scene survey(const View& view, const Outlook& outlook, const Worth& worth) const;
   Haste haste_in(const Scene& scene) const;
+  Setting next_stop(const Scene& scene, std::size_t target, Haste haste) const;
   Knobs restrain(const Scene& scene, std::size_t target, Haste haste);
   void settle_accounts(const Scene& scene);
   Decision rest(const View& view, Rule rule, const char* sentence);
@@ -49,6 +52,7 @@ class Governor {
   WorkerCap cap_;
   Accounts accounts_;
   Course course_;
+  std::uint64_t copied_at_ = 0;  ///< the last period in which something was
   std::uint64_t decisions_ = 0;
 };
 

@@ -13,12 +13,15 @@ constexpr std::size_t kMaxClasses = 256;
 constexpr Spread kOtherMachine{2.0, 0.25, 0.6, 0.25, 0.04, 0.15, 0.12};
 constexpr Spread kThisMachine{0.3, 0.05, 0.1, 0.03, 0.005, 0.02, 0.02};
 constexpr double kPriorRowVariance = 0.05 * 0.05;
-constexpr double kPriorPenalty = 2.0;  ///< a prior class is taken before an own one this far away
+constexpr double kMostDeparture = 1.0;  ///< of a prior from the law, in standard deviations
+/// A prior class is taken before one learned here that is so much farther away.
+constexpr double kOtherMachinePenalty = 2.0;
+constexpr double kThisMachinePenalty = 0.05;
 constexpr double kLeastDistance = 0.15;
 constexpr double kForgettingPeriods = 200.0;  ///< absence beyond this makes nothing less certain
 
 constexpr double kMinNoiseVariance = 0.01 * 0.01;
-constexpr double kMaxNoiseVariance = 0.5 * 0.5;
+constexpr double kMaxNoiseVariance = 1.5 * 1.5;
 constexpr double kMaxNoiseWeight = 400.0;
 
 // A cumulative sum of surprises in standard deviations. No single sample counts for more than
@@ -26,6 +29,7 @@ constexpr double kMaxNoiseWeight = 400.0;
 constexpr double kMostSurprise = 4.0;
 constexpr double kAllowance = 1.0;
 constexpr double kAlarm = 5.0;
+constexpr double kLawful = 2.5;              ///< standard deviations
 constexpr std::uint32_t kSamplesToKnow = 2;  ///< before that, a surprise is only a wrong guess
 constexpr double kSlowChange = 0.12;
 constexpr double kGreatestChange = 1.5;
@@ -52,8 +56,41 @@ double distance(const CopyClass& a, const CopyClass& b) {
 
 Knowledge::Knowledge(SettingSpace space) : space_(std::move(space)), law_(make_law(space_)) {}
 
-void Knowledge::learn_prior(const std::vector<PriorRow>& rows, PriorSource source) {
+/// Another machine's figures, less what is beyond the law's own expectation of any machine: there a
+/// neighbour or a fault was measured. Each class by the row with the fewest workers.
+std::vector<PriorRow> Knowledge::plausible(std::vector<PriorRow> rows) const {
+  std::map<CopyClass, std::pair<std::size_t, double>> anchors;
+  const auto departure = [this](const PriorRow& row, std::size_t setting) {
+    return std::log(row.gbps) - law_.shape[setting];
+  };
   for (const PriorRow& row : rows) {
+    const auto setting = space_.find(row.setting);
+    if (setting && row.gbps > 0.0) {
+      const std::pair here{*setting, departure(row, *setting)};
+      auto& anchor = anchors.try_emplace(row.copy_class, here).first->second;
+      anchor = std::min(anchor, here);
+    }
+  }
+  const std::size_t n = space_.size();
+  for (PriorRow& row : rows) {
+    const auto setting = space_.find(row.setting);
+    if (!setting || !(row.gbps > 0.0)) {
+      continue;
+    }
+    const auto& [at, level] = anchors.at(row.copy_class);
+    const double variance = law_.unknown[*setting * n + *setting] + law_.unknown[at * n + at] -
+                            2.0 * law_.unknown[*setting * n + at];
+    const double most = kMostDeparture * std::sqrt(std::max(0.0, variance));
+    const double kept = std::clamp(departure(row, *setting), level - most, level + most);
+    row.gbps = std::exp(kept + law_.shape[*setting]);
+  }
+  return rows;
+}
+
+void Knowledge::learn_prior(const std::vector<PriorRow>& rows, PriorSource source) {
+  const bool own = source == PriorSource::kThisMachine;
+  prior_penalty_ = own ? kThisMachinePenalty : kOtherMachinePenalty;
+  for (const PriorRow& row : own ? rows : plausible(rows)) {
     const auto setting = space_.find(row.setting);
     if (!setting || !(row.gbps > 0.0)) {
       continue;
@@ -61,8 +98,7 @@ void Knowledge::learn_prior(const std::vector<PriorRow>& rows, PriorSource sourc
     auto [place, fresh] = prior_.try_emplace(row.copy_class, law_.shape, law_.unknown);
     place->second.observe(*setting, std::log(row.gbps), kPriorRowVariance);
   }
-  const Matrix doubt =
-      steer::covariance(space_, source == PriorSource::kThisMachine ? kThisMachine : kOtherMachine);
+  const Matrix doubt = steer::covariance(space_, own ? kThisMachine : kOtherMachine);
   for (auto& [copy_class, belief] : prior_) {
     belief.loosen(doubt, 1.0);
   }
@@ -86,7 +122,7 @@ ClassKnowledge Knowledge::introduce(const CopyClass& copy_class) const {
     }
   }
   ClassKnowledge known;
-  if (like != nullptr && likeness + kPriorPenalty < least) {
+  if (like != nullptr && likeness + prior_penalty_ < least) {
     known.belief = *like;
     known.belief.loosen(law_.unlike, likeness);
   } else if (nearest != nullptr) {
@@ -157,6 +193,11 @@ Surprise Knowledge::learn(const ClassSample& sample, std::size_t setting, std::u
     known.belief.forget_samples();
     known.cusum_up = known.cusum_down = 0.0;
     known.anchored_at.reset();
+  }
+  if (predicted && std::abs(gap) > kLawful * sd) {
+    // Beyond what the law can be wrong by: this setting is a case of its own and says the less
+    // about the others.
+    known.belief.loosen_one(setting, gap * gap / (kLawful * kLawful) - sd * sd);
   }
   known.belief.observe(setting, log_rate, noise_variance_);
   if (known.anchored_at == setting) {

@@ -62,6 +62,7 @@ class Knowledge {
   std::size_t classes() const { return classes_.size(); }
 
  private:
+  std::vector<PriorRow> plausible(std::vector<PriorRow> rows) const;
   ClassKnowledge introduce(const CopyClass& copy_class) const;
   void make_room();
   void learn_noise(const ClassKnowledge& known, std::size_t setting, double log_rate,
@@ -71,11 +72,12 @@ class Knowledge {
   Law law_;
   std::map<CopyClass, ClassKnowledge> classes_;
   std::map<CopyClass, Belief> prior_;
+  double prior_penalty_ = 0.0;  ///< as a distance between classes
   double misfit_ =
       1.0;  ///< how much worse than it claims the law predicts here, as a variance ratio
   double misfit_weight_ = 10.0;
   double noise_variance_ = 0.01;
-  double noise_weight_ = 20.0;
+  double noise_weight_ = 10.0;
 };
 
 /// How unlike two classes are: 0 for the same, about 1 for a factor of eight in size or batch.

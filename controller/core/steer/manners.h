@@ -8,6 +8,8 @@ namespace pagefare::steer {
 
 struct Manners {
   std::uint32_t search_periods = 13;  ///< after a change, settings may change at every period
+  double searches_at_once = 2.0;      ///< so many may follow each other
+  double searching_share = 0.15;      ///< of all periods in the long run, however much changes
   std::uint32_t dwell_periods = 10;   ///< otherwise a setting is kept at least this long
   double horizon = 100.0;             ///< periods over which a better setting is expected to pay
   double exploring_share = 0.15;      ///< of all periods outside searches

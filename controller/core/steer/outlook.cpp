@@ -44,17 +44,21 @@ std::map<CopyClass, double> normalised(std::map<CopyClass, double> shares) {
 
 }  // namespace
 
-bool Mix::update(const std::map<CopyClass, double>& bytes) {
+bool Mix::update(const std::map<CopyClass, double>& bytes, bool novel) {
   const std::map<CopyClass, double> now = normalised(bytes);
   if (now.empty()) {
     return false;
   }
   const double unlike = unlikeness(now, shares_);
   unlike_periods_ = unlike > kUnlike ? unlike_periods_ + 1 : 0;
-  if (shares_.empty() || unlike > kEntirelyUnlike || unlike_periods_ >= kUnlikePeriods) {
+  const bool other = unlike > kEntirelyUnlike;
+  if (shares_.empty() || (other && novel) || unlike_periods_ >= kUnlikePeriods) {
     shares_ = now;
     unlike_periods_ = 0;
     return true;
+  }
+  if (other) {
+    return false;
   }
   std::map<CopyClass, double> blend;
   for (const auto& [copy_class, share] : shares_) {

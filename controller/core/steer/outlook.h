@@ -14,8 +14,10 @@ namespace pagefare::steer {
 /// Which classes are being copied, by share of bytes.
 class Mix {
  public:
-  /// Takes in the bytes of one period. True when the mix became a different one.
-  bool update(const std::map<CopyClass, double>& bytes);
+  /// Takes in the bytes of one period. True when the mix became a different one: at once when
+  /// classes took over that were never seen (`novel`), else when it has been so for two periods.
+  /// One period of other classes that were seen before is a stray and leaves the mix as it is.
+  bool update(const std::map<CopyClass, double>& bytes, bool novel);
   const std::map<CopyClass, double>& shares() const { return shares_; }
 
  private:

@@ -28,7 +28,8 @@ constexpr std::size_t kBufferBytes = std::size_t{128} << 20U;
 constexpr std::size_t kMostCallBytes = kBufferBytes / 2;
 constexpr std::array<unsigned, 5> kSizeShifts{0, 2, 4, 6, 9};
 constexpr std::array<std::size_t, 4> kBatches{1, 8, 32, 512};
-constexpr double kLeastCalls = 3.0;
+constexpr std::size_t kLeastCalls = 3;
+constexpr std::size_t kMostCalls = std::size_t{1} << 20U;
 
 class Buffer {
  public:
@@ -89,39 +90,47 @@ std::vector<Crew> crews(const std::vector<Cpu>& cpus, const Terms& terms) {
   return all;
 }
 
+double spread_of(const std::vector<double>& rates) {
+  const auto count = static_cast<double>(rates.size());
+  double mean = 0.0;
+  double squares = 0.0;
+  for (const double rate : rates) {
+    mean += rate / count;
+    squares += rate * rate / count;
+  }
+  return std::sqrt(std::max(squares - mean * mean, 0.0));
+}
+
 class Bench {
  public:
   Bench(const Buffer& to, const Buffer& from) : to_(to), from_(from) {}
 
   /// Calls of this shape for `time`, at least kLeastCalls; each at the next place in the buffers,
-  /// so that small calls do not copy what is in the cache already.
+  /// so that small calls do not copy what is in the cache already. The rate is the median call's:
+  /// at the lowest priority some calls wait for a CPU that somebody else has, which says nothing
+  /// about copying.
   Measured measure(CopyCrew& crew, Shape shape, Nanoseconds time, const Terms& terms) {
     const std::size_t call = shape.folio_bytes * shape.folios;
     const auto gigabytes = static_cast<double>(call) * 1e-9;
-    double calls = 0.0;
-    double seconds = 0.0;
-    double rates = 0.0;
-    double squares = 0.0;
+    rates_.clear();
     const auto deadline = Clock::now() + time;
-    while ((calls < kLeastCalls || Clock::now() < deadline) && !(terms.stop && terms.stop())) {
+    while ((rates_.size() < kLeastCalls || Clock::now() < deadline) && rates_.size() < kMostCalls &&
+           !(terms.stop && terms.stop())) {
       offset_ = offset_ + call > kBufferBytes ? 0 : offset_;
       const auto begin = Clock::now();
       crew.copy(to_.at(offset_), from_.at(offset_), shape.folio_bytes, shape.folios);
       const std::chrono::duration<double> took = Clock::now() - begin;
       offset_ += call;
-      const double rate = gigabytes / std::max(took.count(), 1e-9);
-      calls += 1.0;
-      seconds += took.count();
-      rates += rate;
-      squares += rate * rate;
+      rates_.push_back(gigabytes / std::max(took.count(), 1e-9));
     }
     Measured measured;
     measured.row.folio_bytes = shape.folio_bytes;
     measured.row.folios = shape.folios;
-    if (calls > 0.0) {
-      measured.row.gbps = gigabytes * calls / std::max(seconds, 1e-9);
-      const double mean = rates / calls;
-      measured.stddev = std::sqrt(std::max(squares / calls - mean * mean, 0.0));
+    if (!rates_.empty()) {
+      measured.stddev = spread_of(rates_);
+      const auto middle = rates_.begin() + static_cast<std::ptrdiff_t>(rates_.size() / 2);
+      std::ranges::nth_element(rates_, middle);
+      measured.row.gbps = *middle;
     }
     return measured;
   }
@@ -130,6 +139,7 @@ class Bench {
   const Buffer& to_;
   const Buffer& from_;
   std::size_t offset_ = 0;
+  std::vector<double> rates_;  ///< of single calls, GB/s
 };
 
 }  // namespace

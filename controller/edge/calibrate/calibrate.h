@@ -22,7 +22,7 @@ struct Terms {
   std::function<bool()> stop;                   ///< asked between two calls; true ends it
 };
 
-/// A row and where its workers ran.
+/// A row and where its workers ran. Its rate is the median call's.
 struct Measured {
   Placement placement{};
   simulate::TableRow row;

@@ -2,6 +2,7 @@
 #include "controller/edge/tables/csv.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace pagefare::tables {
 namespace {
@@ -29,38 +30,79 @@ std::vector<std::string> split(std::string_view line) {
   }
 }
 
+std::string joined(const std::vector<std::string>& names) {
+  std::string all;
+  for (const std::string& name : names) {
+    all += (all.empty() ? "" : ", ") + name;
+  }
+  return all;
+}
+
+constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
+
 }  // namespace
+
+Result<void> Csv::take_header(CsvRow header, const std::vector<std::string>& required) {
+  width_ = header.cells.size();
+  for (std::size_t i = 0; i < width_; ++i) {
+    const bool fresh = columns_.emplace(header.cells[i], i).second;
+    if (!fresh && std::ranges::find(required, header.cells[i]) != required.end()) {
+      return fail(header.where + ": the header has column " + header.cells[i] +
+                  " twice; remove one");
+    }
+  }
+  for (const std::string& column : required) {
+    if (!columns_.contains(column)) {
+      return fail(header.where + ": the header has no column " + column +
+                  "; needed are, separated by commas: " + joined(required));
+    }
+  }
+  return {};
+}
+
+Result<void> Csv::take_row(CsvRow row, const std::vector<std::string>& required) {
+  for (const std::string& column : required) {
+    if (cell(row, column).empty()) {
+      return fail(row.where + ": no value for column " + column);
+    }
+  }
+  for (std::size_t i = width_; i < row.cells.size(); ++i) {
+    if (!row.cells[i].empty()) {
+      return fail(row.where + ": '" + row.cells[i] +
+                  "' is in no column; a decimal separator must be a point");
+    }
+  }
+  rows_.push_back(std::move(row));
+  return {};
+}
 
 Result<Csv> Csv::read(std::istream& in, const std::string& path,
                       const std::vector<std::string>& required) {
   Csv csv;
   std::string text;
   for (std::size_t line = 1; std::getline(in, text); ++line) {
+    if (line == 1 && text.starts_with(kByteOrderMark)) {
+      text.erase(0, kByteOrderMark.size());
+    }
     const std::string_view content = trimmed(text);
     if (content.empty() || content.front() == '#') {
       continue;
     }
     CsvRow row{path + ":" + std::to_string(line), split(text)};
-    if (!csv.columns_.empty()) {
-      for (const std::string& column : required) {
-        if (csv.cell(row, column).empty()) {
-          return fail(std::string(row.where).append(": no value for column ").append(column));
-        }
-      }
-      csv.rows_.push_back(std::move(row));
-      continue;
+    const auto taken = csv.columns_.empty() ? csv.take_header(std::move(row), required)
+                                            : csv.take_row(std::move(row), required);
+    if (!taken) {
+      return tl::make_unexpected(taken.error());
     }
-    for (std::size_t i = 0; i < row.cells.size(); ++i) {
-      csv.columns_[row.cells[i]] = i;
-    }
-    for (const std::string& column : required) {
-      if (!csv.columns_.contains(column)) {
-        return fail(std::string(row.where).append(": the header has no column ").append(column));
-      }
-    }
+  }
+  if (in.bad()) {
+    return fail(path + ": cannot be read to its end; is it a file?");
   }
   if (csv.columns_.empty()) {
     return fail(path + ": empty; a header line and at least one row are needed");
+  }
+  if (csv.rows_.empty()) {
+    return fail(path + ": no row below the header; at least one is needed");
   }
   return csv;
 }

@@ -21,8 +21,9 @@ struct CsvRow {
 
 class Csv {
  public:
-  /// Skips empty lines and lines that begin with "#". Fails if a `required` column is missing, or
-  /// empty in a row.
+  /// Skips empty lines, lines that begin with "#" and a byte order mark; columns that nobody asks
+  /// for are passed over. Fails if a `required` column is missing or there twice, if a row has none
+  /// of its values or more values than there are columns, and if there is no row.
   static Result<Csv> read(std::istream& in, const std::string& path,
                           const std::vector<std::string>& required);
 
@@ -31,7 +32,11 @@ class Csv {
   std::string_view cell(const CsvRow& row, const std::string& column) const;
 
  private:
+  Result<void> take_header(CsvRow header, const std::vector<std::string>& required);
+  Result<void> take_row(CsvRow row, const std::vector<std::string>& required);
+
   std::map<std::string, std::size_t> columns_;
+  std::size_t width_ = 0;  ///< cells of the header
   std::vector<CsvRow> rows_;
 };
 

@@ -24,16 +24,40 @@ struct LeftOut {
   std::set<std::tuple<steer::Setting, std::uint64_t, std::uint64_t>> taken;
 };
 
+// Beyond these a cell is a slip, and sums of nanoseconds and bytes would not fit.
+constexpr std::uint64_t kMostFolioBytes = 1ULL << 40U;
+constexpr std::uint64_t kMostFolios = 1ULL << 20U;
+constexpr std::uint64_t kMostWorkers = 1ULL << 16U;
+constexpr double kLeastGbps = 1e-6;
+constexpr double kMostGbps = 1e6;
+
+tl::unexpected<Error> bad_cell(const Csv& csv, const CsvRow& row, const std::string& column,
+                               const std::string& wanted) {
+  return fail(row.where + ": " + column + " must be " + wanted + ", not '" +
+              std::string(csv.cell(row, column)) + "'");
+}
+
+Result<std::uint64_t> whole_number(const Csv& csv, const CsvRow& row, const std::string& column,
+                                   std::uint64_t least, std::uint64_t most) {
+  const auto value = number<std::uint64_t>(csv.cell(row, column));
+  if (!value || *value < least || *value > most) {
+    return bad_cell(csv, row, column,
+                    "a whole number from " + std::to_string(least) + " to " + std::to_string(most));
+  }
+  return *value;
+}
+
 Result<simulate::TableRow> numbers_of(const Csv& csv, const CsvRow& row) {
-  const auto size = number<std::uint64_t>(csv.cell(row, "folio_size_bytes"));
-  const auto folios = number<std::uint64_t>(csv.cell(row, "folios"));
-  if (!size || !folios || *size == 0 || *folios == 0) {
-    return fail(row.where + ": folio_size_bytes and folios must be whole numbers above zero");
+  const auto size = whole_number(csv, row, "folio_size_bytes", 1, kMostFolioBytes);
+  const auto folios = whole_number(csv, row, "folios", 1, kMostFolios);
+  for (const auto* one : {&size, &folios}) {
+    if (!*one) {
+      return tl::make_unexpected(one->error());
+    }
   }
   const auto gbps = number<double>(csv.cell(row, "throughput_gbps"));
-  if (!gbps || !std::isfinite(*gbps) || *gbps <= 0.0) {
-    return fail(row.where + ": throughput_gbps must be a number above zero, not '" +
-                std::string(csv.cell(row, "throughput_gbps")) + "'");
+  if (!gbps || !std::isfinite(*gbps) || *gbps < kLeastGbps || *gbps > kMostGbps) {
+    return bad_cell(csv, row, "throughput_gbps", "a number above zero, at most 1000000");
   }
   return simulate::TableRow{steer::kUnmodified, *size, *folios, *gbps};
 }
@@ -43,23 +67,23 @@ Result<void> take(const Csv& csv, const CsvRow& row, simulate::Table& table, Lef
   if (!taken) {
     return tl::make_unexpected(taken.error());
   }
-  const auto workers = number<std::uint32_t>(csv.cell(row, "workers"));
-  if (!workers) {
-    return fail(row.where + ": workers must be a whole number, 0 for the unmodified kernel, not '" +
-                std::string(csv.cell(row, "workers")) + "'");
+  const auto counted = whole_number(csv, row, "workers", 0, kMostWorkers);
+  if (!counted) {
+    return tl::make_unexpected(counted.error());
   }
+  const auto workers = static_cast<std::uint32_t>(*counted);
   const std::string named(csv.cell(row, "engine"));
-  const auto engine = *workers == 0 ? steer::Engine::kKernel : steer::engine_named(named);
+  const auto engine = workers == 0 ? steer::Engine::kKernel : steer::engine_named(named);
   if (!engine) {
     ++left_out.unknown_engines[named];
     return {};
   }
   if (*engine != steer::Engine::kKernel) {
-    if (!std::has_single_bit(*workers)) {
-      left_out.odd_counts.insert(*workers);
+    if (!std::has_single_bit(workers)) {
+      left_out.odd_counts.insert(workers);
       return {};
     }
-    taken->setting = {*engine, *workers};
+    taken->setting = {*engine, workers};
   }
   const bool first =
       left_out.taken.insert({taken->setting, taken->folio_bytes, taken->folios}).second;
