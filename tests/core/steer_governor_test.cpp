@@ -191,14 +191,6 @@ TEST(Governor, SaysThatSomebodyElseHoldsEverything) {
   EXPECT_EQ(machine.last.rule, Rule::kHeld);
 }
 
-TEST(Governor, SaysThatNoCpuIsIdleWhereThatIsWhy) {
-  Steered machine = steered(scaling, 32, 0);
-  machine.view.cpu.available = 0.4;
-  machine.periods(60);
-  EXPECT_EQ(machine.active(), steer::kUnmodified);
-  EXPECT_EQ(machine.last.rule, Rule::kPressure);
-}
-
 TEST(Governor, LearnsNothingFromACountItMayNotUse) {
   Steered machine = steered(scaling, 32, 0);
   machine.view.knobs.engine = Engine::kThreads;

@@ -43,15 +43,6 @@ std::uint32_t there_and_back(const Knobs& knobs, Setting setting) {
   return setting.engine == knobs.engine ? 2 * steps : steps + 1;
 }
 
-/// Where nothing else may be used it is for want of idle CPUs, or because somebody holds a knob.
-Rule why_stay(const Scene& scene) {
-  if (scene.usable.size() > 1) return Rule::kHold;
-  for (std::size_t i = 0; i < scene.space.size(); ++i) {
-    if (!scene.cap.allows(scene.space.at(i))) return Rule::kPressure;
-  }
-  return Rule::kHeld;
-}
-
 }  // namespace
 
 void Course::notice(const Notice& notice, std::size_t current, std::uint64_t period,
