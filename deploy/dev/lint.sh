@@ -86,7 +86,7 @@ dev_lint() {
   [[ -z $fast || $fast == --fast ]] || die "lint has no argument $fast (see ./dev lint --help)"
   need_packages lint
   local -a sources scripts
-  mapfile -t sources < <(our_files '*.c' '*.h' '*.cpp' '*.js' '*.css' '*.sh' '*.awk' '*.cmake' '*.py' 'dev' '.ci/run')
+  mapfile -t sources < <(our_files '*.c' '*.h' '*.cpp' '*.js' '*.css' '*.sh' '*.awk' '*.cmake' '*.py' '*.go' 'dev' '.ci/run')
   mapfile -t scripts < <(shell_scripts)
   [[ ${#sources[@]} -gt 0 ]] || die "no source file found: lint needs a git checkout"
   check_text

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The Helm chart: its values by their schema, its rendering by helm itself where there is one."""
+"""The Helm chart: its values by their schema, and what it renders."""
 import copy
 import json
 import unittest
@@ -7,22 +7,17 @@ import unittest
 import yaml
 
 import api_types
+import helm
 from kubernetes_test import container_of, of_kind, pod_of, render
-from shipped import ROOT, program, run
+from shipped import ROOT
 
 CHART = ROOT / "deploy/kubernetes/chart/pagefare"
 MONITORED = ["podMonitor.enabled=true", "serviceMonitor.enabled=true", "prometheusRule.enabled=true",
              "prometheusRule.runbookBase=https://docs.example.org/"]
 
 
-def helm(*settings):
-    """What the chart renders, with --set of each."""
-    flags = [part for one in settings for part in ("--set", one)]
-    done = run(program("helm", "not in Debian 12"), "template", "pagefare", CHART, "--namespace",
-               "pagefare", *flags)
-    if done.returncode != 0:
-        raise ValueError(done.stderr)
-    return [one for one in yaml.safe_load_all(done.stdout) if one]
+def rendered(*settings):
+    return helm.render(CHART, *settings)
 
 
 def values():
@@ -30,16 +25,8 @@ def values():
 
 
 class ChartValues(unittest.TestCase):
-    def check(self, value):
-        try:
-            import jsonschema
-        except ImportError:
-            self.skipTest("python3-jsonschema is not installed")
-        schema = json.loads((CHART / "values.schema.json").read_text())
-        return [error.message for error in jsonschema.Draft7Validator(schema).iter_errors(value)]
-
     def test_fit_their_schema(self):
-        self.assertEqual(self.check(values()), [])
+        self.assertEqual(helm.schema_faults(CHART, values()), [])
 
     def test_are_all_in_the_schema(self):
         schema = json.loads((CHART / "values.schema.json").read_text())
@@ -53,7 +40,7 @@ class ChartValues(unittest.TestCase):
             for key in path[:-1]:
                 place = place[key]
             place[path[-1]] = wrong
-            self.assertTrue(self.check(changed), path)
+            self.assertTrue(helm.schema_faults(CHART, changed), path)
 
     def test_are_those_of_the_observe_overlay(self):
         manifests, chart = render("observe"), values()
@@ -70,12 +57,12 @@ class ChartValues(unittest.TestCase):
 class Chart(unittest.TestCase):
     def test_renders_what_the_api_takes(self):
         for settings in ([], ["grant=act"], ["podNames.enabled=false", "networkPolicy.enabled=false"]):
-            for manifest in helm(*settings):
+            for manifest in rendered(*settings):
                 api_types.check(manifest)
 
     def test_runs_the_pod_of_the_overlays(self):
         for overlay, settings in (("observe", []), ("enforce", ["grant=act"])):
-            pod, wanted = pod_of(helm(*settings)), pod_of(render(overlay))
+            pod, wanted = pod_of(rendered(*settings)), pod_of(render(overlay))
             for one in (pod, wanted):
                 for container in one["containers"]:
                     container["volumeMounts"].sort(key=lambda mount: mount["mountPath"])
@@ -84,8 +71,13 @@ class Chart(unittest.TestCase):
                 one["volumes"].sort(key=lambda volume: volume["name"])
             self.assertEqual(pod, wanted)
 
+    def test_may_read_what_the_overlays_may(self):
+        for overlay, settings in (("observe", []), ("enforce", ["grant=act"])):
+            self.assertEqual(of_kind(rendered(*settings), "ClusterRole")["rules"],
+                             of_kind(render(overlay), "ClusterRole")["rules"])
+
     def test_gives_the_operator_the_rules_with_the_address_of_the_docs(self):
-        rule = of_kind(helm(*MONITORED), "PrometheusRule")
+        rule = of_kind(rendered(*MONITORED), "PrometheusRule")
         shipped = of_kind([yaml.safe_load((ROOT / "deploy/kubernetes/components/prometheusrule/"
                                            "prometheusrule.yaml").read_text())], "PrometheusRule")
         for group in shipped["spec"]["groups"]:
@@ -97,4 +89,4 @@ class Chart(unittest.TestCase):
 
     def test_refuses_values_outside_their_schema(self):
         with self.assertRaisesRegex(ValueError, "grant"):
-            helm("grant=enforce")
+            rendered("grant=enforce")
