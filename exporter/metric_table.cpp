@@ -204,7 +204,7 @@ constexpr std::array<MetricSpec, kMetrics> kTable{{
     {kFairFailures, "pagefare_fair_failed_applies_total", kC, "periods", kNoLabels, "",
      "Periods in which the levers could not be told."},
     {kPodBudgets, "pagefare_pod_budgets", kG, "pods", kNoLabels, "",
-     "Pods whose annotations are their budget."},
+     "Pods whose annotations, or labels of whose namespace, are their budget."},
     {kPodBudgetFaults, "pagefare_pod_budget_faults", kG, "faults", kNoLabels, "",
      "Annotations of pods that are ignored or not granted as asked for; the sentences are in "
      "/status."},
@@ -256,7 +256,7 @@ constexpr std::array<MetricSpec, kMetrics> kTable{{
      "requests",
      {"cause"},
      "cause",
-     "Requests for the names of pods that failed, by cause."},
+     "Requests for pods and for labels of namespaces that failed, by cause."},
 }};
 
 constexpr bool in_order() {

@@ -81,7 +81,8 @@ Json pod_names_json(const PodNamesStatus& names) {
           {"complete", names.complete},
           {"pods", names.pods},
           {"failures", names.failures},
-          {"last_error", valid_utf8(names.last_error)}};
+          {"last_error", valid_utf8(names.last_error)},
+          {"labels_error", valid_utf8(names.labels_error)}};
 }
 
 Json classes_json(const Snapshot& snapshot) {

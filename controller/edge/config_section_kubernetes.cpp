@@ -33,18 +33,18 @@ Key<KubernetesConfig> bound(const Key<fair::PodBounds>& of_bounds) {
 
 void add_bounds(std::vector<Key<KubernetesConfig>>& keys) {
   using fair::PodBounds;
-  keys.push_back(key("annotations", KeyKind::kBoolean, &KubernetesConfig::annotations,
-                     "Pods that a [[budget]] covers may choose their share of it by annotations: "
-                     "docs/kubernetes.md"));
+  keys.push_back(
+      key("annotations", KeyKind::kBoolean, &KubernetesConfig::annotations,
+          "Pods that a [[budget]] covers may choose their share of it by annotations, or "
+          "their namespace by labels: docs/kubernetes.md"));
   keys.push_back(bound(weight_key("most_weight", &PodBounds::most_weight,
                                   "The largest weight that a pod may choose")));
-  keys.push_back(
-      bound(text_key("most_copy_cpu", &PodBounds::most_cpu_ppm, "max", R"("25%" or "max")",
-                     "Most copy CPU of a pod with annotations, in percent of one CPU",
-                     parse_percent, format_percent)));
   keys.push_back(bound(text_key(
-      "most_bytes", &PodBounds::most_bytes_per_second, "max", R"("2GiB/s" or "max")",
-      "Most migrated bytes of a pod with annotations", parse_byte_rate, format_byte_rate)));
+      "most_copy_cpu", &PodBounds::most_cpu_ppm, "max", R"("25%" or "max")",
+      "Most copy CPU of such a pod, in percent of one CPU", parse_percent, format_percent)));
+  keys.push_back(
+      bound(text_key("most_bytes", &PodBounds::most_bytes_per_second, "max", R"("2GiB/s" or "max")",
+                     "Most migrated bytes of such a pod", parse_byte_rate, format_byte_rate)));
 }
 
 std::vector<Key<KubernetesConfig>> kubernetes_keys() {

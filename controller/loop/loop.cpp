@@ -210,6 +210,9 @@ std::vector<std::string> Loop::make_warnings(const Snapshot& snapshot,
   if (auto unnamed = warn_of_missing_names(snapshot)) {
     warnings.push_back(*std::move(unnamed));
   }
+  if (auto unlabelled = warn_of_missing_labels(snapshot)) {
+    warnings.push_back(*std::move(unlabelled));
+  }
   if (auto faults = warn_of_pod_faults(snapshot.fair)) {
     warnings.push_back(*std::move(faults));
   }

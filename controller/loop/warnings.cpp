@@ -107,6 +107,12 @@ std::optional<std::string> warn_of_missing_names(const Snapshot& snapshot) {
   return "names of pods may be missing or old: " + names.last_error;
 }
 
+std::optional<std::string> warn_of_missing_labels(const Snapshot& snapshot) {
+  const std::string& error = snapshot.pod_names.labels_error;
+  if (error.empty()) return std::nullopt;
+  return "budgets by labels of namespaces may be missing or old: " + error;
+}
+
 std::optional<std::string> warn_of_pod_faults(const fair::FairState& fair) {
   constexpr std::size_t kShown = 3;
   if (fair.pod_faults.empty()) return std::nullopt;

@@ -21,6 +21,9 @@ std::optional<std::string> warn_of_losses(const Losses& losses);
 /// Why pods are shown without their names, or nothing when all is well.
 std::optional<std::string> warn_of_missing_names(const Snapshot& snapshot);
 
+/// Why budgets from labels of namespaces may be missing, or nothing when all is well.
+std::optional<std::string> warn_of_missing_labels(const Snapshot& snapshot);
+
 /// Which annotations of pods do not have their effect; nothing when all have.
 std::optional<std::string> warn_of_pod_faults(const fair::FairState& fair);
 

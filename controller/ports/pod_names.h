@@ -23,8 +23,9 @@ class PodNames {
   /// known (yet). Never waits.
   virtual std::optional<PodName> find(std::string_view cgroup_path) = 0;
 
-  /// What the pod that this cgroup lies in asks for by its annotations; nothing where it asks for
-  /// nothing, and where its own cgroup is not on the path. Never waits.
+  /// What the pod that this cgroup lies in asks for by its annotations and the labels of its
+  /// namespace; nothing where there are none, and where its own cgroup is not on the path. Never
+  /// waits.
   virtual std::optional<fair::PodWish> wish(std::string_view cgroup_path) = 0;
 
   virtual PodNamesStatus status() const = 0;

@@ -24,7 +24,8 @@ serving until Ctrl-C.
   --seconds N       end by itself after N seconds in all, the demo included
   --demo-seconds M  length of the demo
   --guest           the same in a guest machine with several nodes; also chosen, with a word
-                    about why, when 'pagefare doctor' says that this machine cannot do it
+                    about why, when 'pagefare doctor' says that this machine cannot do it;
+                    with --guest --act it turns knobs and keeps budgets there
   -- ARGUMENTS      passed to 'pagefare run', for example -- --config my.toml
 USAGE
 }

@@ -52,7 +52,8 @@ function badge(text, kind) {
 function simpleTable(label, columns, rows, numbers = []) {
   const kind = (i) => (numbers.includes(i) ? {class: 'number'} : {});
   const head = element('tr', {}, ...columns.map((c, i) => element('th', {scope: 'col', ...kind(i)}, c)));
-  const body = rows.map((row) => element('tr', {}, ...row.map((cell, i) => element('td', kind(i), cell))));
+  const body = rows.map((row) => element('tr', {}, ...row.map((cell, i) =>
+    element('td', {...kind(i), 'data-label': columns[i]}, cell))));
   const table = element('table', {class: columns.length > 3 ? 'plain many' : 'plain', 'aria-label': label},
     element('thead', {}, head), element('tbody', {}, ...body));
   return element('div', {class: 'scroll', tabindex: '0', role: 'group', 'aria-label': label}, table);

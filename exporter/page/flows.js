@@ -34,9 +34,16 @@ function matrix(flows, over) {
     element('thead', {}, head), element('tbody', {}, ...rows));
 }
 
-function showFlows(over) {
+// What came from or went to an unknown node, only while something does.
+function shownFlows(over) {
   const flows = flowCells(over);
-  const unknown = flows.some((flow) => flow.source === -1);
+  const shown = flows.filter(({source, destination, bytes}) => bytes > 0 || (source !== -1 && destination !== -1));
+  return shown.length > 0 ? shown : flows;
+}
+
+function showFlows(over) {
+  const flows = shownFlows(over);
+  const unknown = flows.some((flow) => flow.source === -1 || flow.destination === -1);
   setText(byId('flows-hint'), unknown ? 'unknown: the node could not be told' : '');
   showWhenChanged(byId('flows'), [flows, over.dt], () => (flows.length === 0
     ? [element('p', {class: 'empty'}, 'Nothing has moved since the start.')]

@@ -7,7 +7,7 @@ function knobRow(knob) {
   const [text, kind] = kGrips[knob.grip] ?? [knob.grip, 'quiet'];
   const whose = element('span', {}, badge(text, kind));
   if (knob.theirs_since_unix_ns > 0) whose.append(` since ${clockTime(knob.theirs_since_unix_ns / 1e6)}`);
-  const value = knob.error ? element('span', {class: 'hot'}, knob.error) : knob.value;
+  const value = element('div', {class: 'value'}, knob.error ? element('span', {class: 'hot'}, knob.error) : knob.value);
   return [knob.name, value, knob.range, whose, knob.effect];
 }
 

@@ -62,7 +62,7 @@ TEST(PodBudgets, AreNoMoreThanTheBounds) {
   EXPECT_EQ(grants.budgets[0].cpu_ppm, 100'000U);
   EXPECT_EQ(grants.budgets[0].bytes_per_second, Bytes{1024});
   ASSERT_EQ(grants.faults.size(), 1U);
-  EXPECT_NE(grants.faults[0].find("shop/web-0: its annotations ask for more"), std::string::npos);
+  EXPECT_NE(grants.faults[0].find("shop/web-0: asks for more"), std::string::npos);
 }
 
 TEST(PodBudgets, HaveTheBoundsWhereTheyAskForNone) {
@@ -124,6 +124,18 @@ TEST(PodBudgets, SayWhatMeansNothing) {
   const PodGrants grants = grant_one(covering(), unread);
   EXPECT_TRUE(grants.budgets.empty());
   EXPECT_EQ(grants.faults, std::vector<std::string>{"no weight"});
+}
+
+TEST(PodBudgets, SayOnceWhatPodsOfANamespaceShare) {
+  PodWish first = wish();
+  first.faults = {"namespace shop: no weight"};
+  PodWish second = first;
+  second.path = kPods + "/pod2.slice";
+  const PodGrants grants = grant(covering(), {},
+                                 {{first.path, {.wish = first, .cgroups = {}}},
+                                  {second.path, {.wish = second, .cgroups = {}}}});
+  EXPECT_EQ(grants.budgets.size(), 2U);
+  EXPECT_EQ(grants.faults, std::vector<std::string>{"namespace shop: no weight"});
 }
 
 TEST(PodBudgets, AreHeldByThePodsCgroupAlone) {

@@ -171,10 +171,10 @@ class Monitoring(unittest.TestCase):
 
 
 class PodNames(unittest.TestCase):
-    def test_cost_the_right_to_read_pods_and_no_other(self):
+    def test_cost_the_right_to_read_pods_and_namespaces_and_no_other(self):
         manifests = render("observe")
         rules = of_kind(manifests, "ClusterRole")["rules"]
-        self.assertEqual(rules, [{"apiGroups": [""], "resources": ["pods"],
+        self.assertEqual(rules, [{"apiGroups": [""], "resources": ["pods", "namespaces"],
                                   "verbs": ["list", "watch"]}])
         subject = of_kind(manifests, "ClusterRoleBinding")["subjects"][0]
         account = of_kind(manifests, "ServiceAccount")["metadata"]

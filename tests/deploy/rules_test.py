@@ -43,6 +43,32 @@ class Rules(unittest.TestCase):
                 self.assertTrue(other != group or place < number, f"{name} is read above itself")
 
 
+def sections_of_findings():
+    text = TROUBLESHOOTING.read_text()
+    headings = re.findall(r"^### (.+)$", text[:text.index("## Alerts")], re.MULTILINE)
+    return {name.lower() for heading in headings for name in heading.split(", ")}
+
+
+class Doctor(unittest.TestCase):
+    """Findings whose names are put together are known by the beginnings of these."""
+
+    def test_names_nothing_that_is_not_explained(self):
+        names = set()
+        for file in (ROOT / "controller/daemon").glob("*.cpp"):
+            for expression in re.findall(r"\.name =([^,]+),", file.read_text()):
+                names |= {name.strip(" :").lower() for name in re.findall(r'"([^"]+)"', expression)}
+        self.assertIn("precise layer", names)
+        self.assertIn("lever", names)
+        self.assertEqual(names - sections_of_findings(), set())
+
+    def test_names_no_capability_that_is_not_explained(self):
+        text = TROUBLESHOOTING.read_text()
+        code = (ROOT / "controller/edge/machine_facts.cpp").read_text()
+        names = set(re.findall(r'"(CAP_\w+)"', code))
+        self.assertTrue(names)
+        self.assertEqual({name for name in names if f"| `{name}` |" not in text}, set())
+
+
 class Alerts(unittest.TestCase):
     def test_point_at_a_section_that_is_there(self):
         for alert in alerts():

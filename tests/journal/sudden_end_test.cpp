@@ -90,7 +90,12 @@ TEST_P(SuddenEnd, LeavesWhatSomebodyElseWroteInBetween) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Journal, SuddenEnd,
-                         testing::Values(Moment::kBefore, Moment::kWithin, Moment::kAfter));
+                         testing::Values(Moment::kBefore, Moment::kWithin, Moment::kAfter),
+                         [](const auto& instance) {
+                           return instance.param == Moment::kBefore   ? "BeforeATouch"
+                                  : instance.param == Moment::kWithin ? "WithinATouch"
+                                                                      : "AfterATouch";
+                         });
 
 }  // namespace
 }  // namespace pagefare

@@ -40,6 +40,12 @@ TEST_F(PodWatchChoice, IsTheApiServerInACluster) {
   EXPECT_EQ((*chosen)->node, "node-1");
 }
 
+TEST_F(PodWatchChoice, HasTheLabelsOfNamespacesWherePodsMayAskForBudgets) {
+  EXPECT_FALSE((*choose())->namespaces);
+  config_.annotations = true;
+  EXPECT_TRUE((*choose())->namespaces);
+}
+
 TEST_F(PodWatchChoice, IsNothingOutsideOfACluster) {
   config_.token_file = files_.path("none");
   EXPECT_EQ(choose()->has_value(), false);

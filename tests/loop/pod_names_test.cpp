@@ -53,6 +53,15 @@ TEST_F(LoopWithPods, KeepsTheNameOfAPodThatIsForgotten) {
   EXPECT_EQ(shown(), kWeb);
 }
 
+TEST_F(LoopWithPods, WarnsWhenLabelsOfNamespacesCannotBeHad) {
+  pods_.said.labels_error = "https://10.0.0.1/api/v1/namespaces: answered 403";
+  stage_.turn(kCgroup, 1);
+  ASSERT_EQ(stage_.sink.last().warnings.size(), 1U);
+  EXPECT_EQ(stage_.sink.last().warnings[0],
+            "budgets by labels of namespaces may be missing or old: "
+            "https://10.0.0.1/api/v1/namespaces: answered 403");
+}
+
 TEST_F(LoopWithPods, WarnsWhenNamesCannotBeHad) {
   pods_.said.complete = false;
   pods_.said.last_error = "https://10.0.0.1: answered 403";

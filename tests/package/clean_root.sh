@@ -7,6 +7,8 @@ set -euo pipefail
 unset CDPATH
 export LC_ALL=C DEBIAN_FRONTEND=noninteractive
 
+# shellcheck source=tests/package/root.sh
+source "$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")/root.sh"
 build=$(readlink -f -- "$1")
 work=$build/package-test
 root=$work/root
@@ -14,33 +16,12 @@ root=$work/root
 skip() { printf 'skipped: %s\n' "$*" && exit 77; }
 failed=0
 complain() { printf 'FAILED: %s\n' "$*" >&2 && failed=1; }
-in_root() { chroot "$root" /usr/bin/env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C DEBIAN_FRONTEND=noninteractive "$@"; }
 has() { [[ -e $root$1 || -L $root$1 ]] || complain "$2: $1 is missing"; }
 lacks() { [[ ! -e $root$1 && ! -L $root$1 ]] || complain "$2: $1 is there"; }
-quietly() { "$@" >"$work/output" 2>&1 || { cat "$work/output" >&2; exit 1; }; }
 
 [[ $EUID -eq 0 ]] || skip "a clean root needs root"
 command -v debootstrap >/dev/null || skip "no debootstrap here"
 mkdir -p -- "$work"
-
-# make_root: the smallest Debian there is, kept packed between runs.
-make_root() {
-  rm -rf --one-file-system -- "$root"
-  if [[ ! -s $work/root.tar ]]; then
-    local mirror
-    # The mirror that this machine's own apt uses.
-    # shellcheck disable=SC2016  # apt's words, not the shell's
-    mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 2>/dev/null | head -n 1)
-    debootstrap --variant=minbase bookworm "$root" ${mirror:+"$mirror"} >"$work/debootstrap.log" 2>&1 ||
-      skip "debootstrap could not reach Debian's packages: $(tail -n 1 "$work/debootstrap.log")"
-    cp -a /etc/apt/. "$root/etc/apt/"
-    cp /etc/resolv.conf "$root/etc/" 2>/dev/null || true
-    in_root apt-get -qq update >"$work/update.log" 2>&1 || skip "apt-get update failed in the clean root"
-    tar -C "$root" -cf "$work/root.tar.part" . && mv -- "$work/root.tar.part" "$work/root.tar"
-    return
-  fi
-  mkdir -p -- "$root" && tar -C "$root" -xf "$work/root.tar"
-}
 
 # build_package VERSION
 build_package() {
@@ -52,7 +33,7 @@ build_package() {
 # All files but those of dpkg, apt and the packages that came along.
 our_files() { (cd -- "$root" && find etc usr lib var run -path '*pagefare*' ! -path 'var/lib/dpkg/*' 2>/dev/null | sort); }
 
-make_root
+make_root "$work/root.tar"
 version=$(sed -n 's/^set(CPACK_PACKAGE_VERSION "\(.*\)")$/\1/p' "$build/CPackConfig.cmake")
 build_package "$version"
 build_package "$version+next"

@@ -166,6 +166,27 @@ TEST_F(PageActing, SaysThatThereIsNoBudget) {
   EXPECT_NE(browser().text("#budgets").find("No budget is configured"), std::string::npos);
 }
 
+// A list of names without a blank once took the width of all other columns.
+TEST_F(PageActing, BreaksTheLongValueOfAKnob) {
+  json knobs = knobs_part();
+  for (int i = 0; i < 12; ++i)
+    knobs["rows"][0]["value"].get_ref<std::string&>() += ",syscall_or_cpuset";
+  add_to_status({{"knobs", knobs}});
+  open_live();
+  EXPECT_EQ(browser().evaluate("const box = document.querySelector('#knobs .scroll');"
+                               "return box.scrollWidth - box.clientWidth"),
+            0);
+}
+
+TEST_F(PageActing, ShowsWholeRowsOfKnobsOnANarrowScreen) {
+  add_to_status({{"knobs", knobs_part()}});
+  browser().resize(360, 740);
+  open_live();
+  EXPECT_EQ(browser().evaluate("const box = document.querySelector('#knobs .scroll');"
+                               "return box.scrollWidth - box.clientWidth"),
+            0);
+}
+
 TEST_F(PageActing, FitsANarrowScreen) {
   add_to_status({{"mode", "advise"},
                  {"steer", steer_part()},

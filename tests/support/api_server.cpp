@@ -78,37 +78,55 @@ std::string ApiServer::url() const {
          std::to_string(port_);
 }
 
-void ApiServer::append(std::uint64_t version, const Json& event) {
-  log_.push_back({version, event.dump() + "\n"});
+void ApiServer::append(Collection& collection, const Json& event) {
+  collection.log.push_back({version_, event.dump() + "\n"});
   changed_.notify_all();
 }
 
-void ApiServer::put(Json pod) {
+void ApiServer::put(Collection& collection, const std::string& key, Json object) {
   const std::scoped_lock lock(mutex_);
+  object["metadata"]["resourceVersion"] = std::to_string(++version_);
+  const bool known = collection.objects.contains(key);
+  collection.objects[key] = object;
+  append(collection, {{"type", known ? "MODIFIED" : "ADDED"}, {"object", object}});
+}
+
+void ApiServer::remove(Collection& collection, const std::string& key) {
+  const std::scoped_lock lock(mutex_);
+  Json object = collection.objects.at(key);
+  collection.objects.erase(key);
+  object["metadata"]["resourceVersion"] = std::to_string(++version_);
+  append(collection, {{"type", "DELETED"}, {"object", object}});
+}
+
+void ApiServer::put(Json pod) {
   const std::string uid = pod["metadata"]["uid"];
-  pod["metadata"]["resourceVersion"] = std::to_string(++version_);
-  const bool known = pods_.contains(uid);
-  pods_[uid] = pod;
-  append(version_, {{"type", known ? "MODIFIED" : "ADDED"}, {"object", pod}});
+  put(pods_, uid, std::move(pod));
 }
 
 void ApiServer::remove(const std::string& uid) {
-  const std::scoped_lock lock(mutex_);
-  Json pod = pods_.at(uid);
-  pods_.erase(uid);
-  pod["metadata"]["resourceVersion"] = std::to_string(++version_);
-  append(version_, {{"type", "DELETED"}, {"object", pod}});
+  remove(pods_, uid);
+}
+
+void ApiServer::put_namespace(const std::string& name,
+                              const std::map<std::string, std::string>& labels) {
+  put(namespaces_, name,
+      {{"kind", "Namespace"}, {"metadata", {{"name", name}, {"labels", labels}}}});
+}
+
+void ApiServer::remove_namespace(const std::string& name) {
+  remove(namespaces_, name);
 }
 
 void ApiServer::say(const std::string& line) {
   const std::scoped_lock lock(mutex_);
-  log_.push_back({version_, line + "\n"});
+  pods_.log.push_back({version_, line + "\n"});
   changed_.notify_all();
 }
 
 void ApiServer::bookmark() {
   const std::scoped_lock lock(mutex_);
-  append(version_,
+  append(pods_,
          {{"type", "BOOKMARK"},
           {"object",
            {{"kind", "Pod"}, {"metadata", {{"resourceVersion", std::to_string(version_)}}}}}});
@@ -153,37 +171,50 @@ MHD_Result ApiServer::handle(MHD_Connection* connection, const std::string& url)
     return reply(connection, MHD_HTTP_UNAUTHORIZED, "Unauthorized");
   }
   if (const unsigned status = refuse_; status != 0) return reply(connection, status, "refused");
-  if (url != "/api/v1/pods" && url != "/pods") return reply(connection, MHD_HTTP_NOT_FOUND, "no");
-  return argument(connection, "watch").empty() ? list(connection) : watch(connection);
+  Collection* const collection = collection_at(url);
+  if (collection == nullptr) return reply(connection, MHD_HTTP_NOT_FOUND, "no");
+  if (const unsigned status = collection->refuse; status != 0) {
+    return reply(connection, status, "refused");
+  }
+  return argument(connection, "watch").empty() ? list(connection, *collection)
+                                               : watch(connection, *collection);
 }
 
-MHD_Result ApiServer::list(MHD_Connection* connection) {
-  Json body = {{"kind", "PodList"}, {"apiVersion", "v1"}, {"items", Json::array()}};
+ApiServer::Collection* ApiServer::collection_at(const std::string& url) {
+  if (url == "/api/v1/namespaces") return &namespaces_;
+  return url == "/api/v1/pods" || url == "/pods" ? &pods_ : nullptr;
+}
+
+MHD_Result ApiServer::list(MHD_Connection* connection, Collection& collection) {
+  Json body = {{"kind", collection.kind + "List"}, {"apiVersion", "v1"}, {"items", Json::array()}};
   {
     const std::scoped_lock lock(mutex_);
     const std::string from = argument(connection, "continue");
     std::size_t skip = from.empty() ? 0 : std::stoul(from);
-    const std::size_t end = std::min(pods_.size(), skip + settings_.part);
-    auto pod = std::next(pods_.begin(), static_cast<std::ptrdiff_t>(std::min(skip, end)));
-    for (; skip < end; ++skip, ++pod) body["items"].push_back(pod->second);
+    const auto& objects = collection.objects;
+    const std::size_t end = std::min(objects.size(), skip + settings_.part);
+    auto one = std::next(objects.begin(), static_cast<std::ptrdiff_t>(std::min(skip, end)));
+    for (; skip < end; ++skip, ++one) body["items"].push_back(one->second);
     body["metadata"]["resourceVersion"] = std::to_string(version_);
-    if (end < pods_.size()) body["metadata"]["continue"] = std::to_string(end);
+    if (end < objects.size()) body["metadata"]["continue"] = std::to_string(end);
   }
-  ++lists_;
+  ++collection.lists;
   return reply(connection, MHD_HTTP_OK, body.dump());
 }
 
-MHD_Result ApiServer::watch(MHD_Connection* connection) {
+MHD_Result ApiServer::watch(MHD_Connection* connection, Collection& collection) {
   const std::uint64_t from = std::stoull(argument(connection, "resourceVersion"));
   auto watcher = std::make_unique<Watcher>();
   watcher->server = this;
+  watcher->of = &collection;
   {
     const std::scoped_lock lock(mutex_);
     if (from < oldest_) return reply(connection, MHD_HTTP_GONE, "too old resource version");
     watcher->epoch = epoch_;
-    while (watcher->next < log_.size() && log_[watcher->next].version <= from) ++watcher->next;
+    const auto& log = collection.log;
+    while (watcher->next < log.size() && log[watcher->next].version <= from) ++watcher->next;
   }
-  ++watches_;
+  ++collection.watches;
   constexpr std::size_t kBlock = 4096;
   MHD_Response* const response = MHD_create_response_from_callback(
       MHD_SIZE_UNKNOWN, kBlock, &ApiServer::feed, watcher.release(),
@@ -196,14 +227,15 @@ MHD_Result ApiServer::watch(MHD_Connection* connection) {
 ssize_t ApiServer::feed(void* fed, std::uint64_t, char* into, std::size_t room) {
   auto& watcher = *static_cast<Watcher*>(fed);
   ApiServer& server = *watcher.server;
+  const auto& log = watcher.of->log;
   std::unique_lock lock(server.mutex_);
   const auto due = [&] {
     return server.closing_ || watcher.epoch != server.epoch_ || !watcher.rest.empty() ||
-           watcher.next < server.log_.size();
+           watcher.next < log.size();
   };
   if (!server.changed_.wait_for(lock, std::chrono::milliseconds(20), due)) return 0;
-  if (watcher.rest.empty() && watcher.next < server.log_.size()) {
-    watcher.rest = server.log_[watcher.next++].line;
+  if (watcher.rest.empty() && watcher.next < log.size()) {
+    watcher.rest = log[watcher.next++].line;
   }
   if (watcher.rest.empty()) return MHD_CONTENT_READER_END_OF_STREAM;
   const std::size_t size = std::min(room, watcher.rest.size());

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// An API server of pods over real HTTP or TLS: list with parts, watch with resumption, bookmarks,
-// and whatever can go wrong, on demand.
+// An API server of pods and namespaces over real HTTP or TLS: list with parts, watch with
+// resumption, bookmarks, and whatever can go wrong, on demand.
 #pragma once
 
 #include <microhttpd.h>
@@ -44,7 +44,9 @@ class ApiServer {
   /// The next version; every watcher is told.
   void put(nlohmann::json pod);
   void remove(const std::string& uid);
-  /// Every watcher gets this line as it is.
+  void put_namespace(const std::string& name, const std::map<std::string, std::string>& labels);
+  void remove_namespace(const std::string& name);
+  /// Every watcher of pods gets this line as it is.
   void say(const std::string& line);
   void bookmark();
   /// Versions up to now are too old for a watch to begin at.
@@ -53,16 +55,34 @@ class ApiServer {
   void end_watches();
   /// Answers with this status until told 0 again.
   void refuse_with(unsigned status) { refuse_ = status; }
+  /// The same of namespaces alone.
+  void refuse_namespaces_with(unsigned status) { namespaces_.refuse = status; }
 
-  int lists() const { return lists_; }
-  int watches() const { return watches_; }
+  /// Of pods, and of namespaces.
+  int lists() const { return pods_.lists; }
+  int watches() const { return pods_.watches; }
+  int namespace_lists() const { return namespaces_.lists; }
+  int namespace_watches() const { return namespaces_.watches; }
   /// What the last request asked for, with its arguments in order.
   std::string last_request() const;
 
  private:
+  struct Said {
+    std::uint64_t version = 0;
+    std::string line;
+  };
+  struct Collection {
+    std::string kind;
+    std::map<std::string, nlohmann::json> objects;
+    std::deque<Said> log;
+    std::atomic<unsigned> refuse{0};
+    std::atomic<int> lists{0};
+    std::atomic<int> watches{0};
+  };
   struct Watcher {
     ApiServer* server = nullptr;
-    std::size_t next = 0;  // index into log_
+    Collection* of = nullptr;
+    std::size_t next = 0;  // index into the log
     std::uint64_t epoch = 0;
     std::string rest;
   };
@@ -72,28 +92,24 @@ class ApiServer {
                            std::size_t* upload_size, void** state);
   static ssize_t feed(void* watcher, std::uint64_t position, char* into, std::size_t room);
   MHD_Result handle(MHD_Connection* connection, const std::string& url);
-  MHD_Result list(MHD_Connection* connection);
-  MHD_Result watch(MHD_Connection* connection);
-  void append(std::uint64_t version, const nlohmann::json& event);
-
-  struct Said {
-    std::uint64_t version = 0;
-    std::string line;
-  };
+  Collection* collection_at(const std::string& url);
+  MHD_Result list(MHD_Connection* connection, Collection& collection);
+  MHD_Result watch(MHD_Connection* connection, Collection& collection);
+  void put(Collection& collection, const std::string& key, nlohmann::json object);
+  void remove(Collection& collection, const std::string& key);
+  void append(Collection& collection, const nlohmann::json& event);
 
   Settings settings_;
   mutable std::mutex mutex_;
   std::condition_variable changed_;
-  std::map<std::string, nlohmann::json> pods_;
-  std::deque<Said> log_;
+  Collection pods_{.kind = "Pod"};
+  Collection namespaces_{.kind = "Namespace"};
   std::uint64_t version_ = 1000;
   std::uint64_t oldest_ = 0;
   std::uint64_t epoch_ = 0;
   bool closing_ = false;
   std::string last_request_;
   std::atomic<unsigned> refuse_{0};
-  std::atomic<int> lists_{0};
-  std::atomic<int> watches_{0};
   MHD_Daemon* daemon_ = nullptr;
   std::uint16_t port_ = 0;
 };

@@ -44,8 +44,12 @@ class FakePodNames : public PodNames {
   PodNamesStatus status() const override { return said; }
 
   int lookups = 0;
-  PodNamesStatus said{
-      .wanted = true, .complete = true, .pods = 0, .failures = {}, .last_error = {}};
+  PodNamesStatus said{.wanted = true,
+                      .complete = true,
+                      .pods = 0,
+                      .failures = {},
+                      .last_error = {},
+                      .labels_error = {}};
 
  private:
   std::map<std::string, PodName> names_;

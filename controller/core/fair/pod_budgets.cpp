@@ -2,6 +2,7 @@
 #include "controller/core/fair/pod_budgets.h"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include "controller/core/fair/glob.h"
@@ -22,10 +23,10 @@ class Granting {
       : policy_(policy), bounds_(bounds), holders_(policy.budgets) {}
 
   void look_at(const PodClaim& claim) {
-    for (const std::string& fault : claim.wish.faults) grants_.faults.push_back(fault);
+    for (const std::string& fault : claim.wish.faults) say(fault);
     if (!claim.wish.weight && !claim.wish.cpu_ppm && !claim.wish.bytes_per_second) return;
     if (auto why = why_not(claim)) {
-      grants_.faults.push_back(claim.wish.pod + ": its annotations are ignored: " + *why);
+      grants_.faults.push_back(claim.wish.pod + ": what it asks for is ignored: " + *why);
     } else {
       grants_.budgets.push_back(budget_for(claim.wish));
     }
@@ -34,6 +35,11 @@ class Granting {
   PodGrants grants() && { return std::move(grants_); }
 
  private:
+  /// Once: all pods of a namespace share the faults of its labels.
+  void say(const std::string& fault) {
+    if (said_.insert(fault).second) grants_.faults.push_back(fault);
+  }
+
   static bool is_literal(const std::string& path) {
     return path.find_first_of("*?") == std::string::npos && !find_fault(path);
   }
@@ -63,8 +69,8 @@ class Granting {
                       (wish.bytes_per_second && *given.bytes_per_second < *wish.bytes_per_second);
     if (less) {
       grants_.faults.push_back(wish.pod +
-                               ": its annotations ask for more than it may have; it has the most "
-                               "that [kubernetes] and its [[budget]] allow");
+                               ": asks for more than it may have; it has the most that "
+                               "[kubernetes] and its [[budget]] allow");
     }
   }
 
@@ -92,6 +98,7 @@ class Granting {
   const PodBounds& bounds_;
   Holders holders_;
   PodGrants grants_;
+  std::set<std::string> said_;
 };
 
 }  // namespace

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Budgets that pods ask for by annotation. Whoever may annotate a pod chooses its weight and its
-// limits within the bounds of the configuration and within the budget that covers the pod already:
-// never more than that, never what is done about it, never another cgroup.
+// Budgets that pods ask for by annotation, or their namespace by label. Whoever may write these
+// chooses weights and limits within the bounds of the configuration and within the budget that
+// covers the pod already: never more than that, never what is done about it, never another cgroup.
 #pragma once
 
 #include <cstdint>
@@ -29,7 +29,7 @@ struct PodWish {
   std::optional<std::uint32_t> weight;
   std::optional<std::uint64_t> cpu_ppm;
   std::optional<Bytes> bytes_per_second;
-  std::vector<std::string> faults;  ///< annotations that mean nothing, as sentences; left out above
+  std::vector<std::string> faults;  ///< what of it means nothing, as sentences; left out above
   bool operator==(const PodWish&) const = default;
 };
 

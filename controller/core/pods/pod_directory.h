@@ -32,6 +32,7 @@ struct PodNamesStatus {
   std::uint64_t pods = 0;
   std::map<std::string, std::uint64_t> failures;  ///< requests by cause; every cause is there
   std::string last_error;                         ///< empty when the last request went well
+  std::string labels_error;  ///< the same of the labels of namespaces, where they are wanted
 };
 
 struct Pod {

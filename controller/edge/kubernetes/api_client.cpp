@@ -86,7 +86,7 @@ ApiError refused(const std::string& url, long status, std::string_view body) {
     case 403:
       return {
           ApiFailure::kForbidden,
-          said + ": the service account may not; let it list and watch pods (deploy/kubernetes)"};
+          said + ": the service account may not; let it list and watch these (deploy/kubernetes)"};
     case 410:
       return {ApiFailure::kGone, said + ": the resource version is too old"};
     default:

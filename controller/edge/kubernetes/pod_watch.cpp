@@ -1,52 +1,52 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "controller/edge/kubernetes/pod_watch.h"
 
-#include <curl/curl.h>
-
-#include <algorithm>
-#include <random>
 #include <utility>
 
-#include "controller/edge/kubernetes/pod_json.h"
 #include "controller/edge/kubernetes/pod_wish.h"
 
 namespace pagefare {
 namespace {
 
 constexpr std::size_t kMostDeleted = 10'000;
-/// A part of a list; a node has fewer pods, but nobody must rely on that.
-constexpr std::string_view kPageSize = "500";
 
-std::string escaped(const std::string& text) {
-  const std::unique_ptr<char, decltype(&curl_free)> escaped_text(
-      curl_easy_escape(nullptr, text.c_str(), static_cast<int>(text.size())), &curl_free);
-  return escaped_text == nullptr ? std::string() : std::string(escaped_text.get());
+ListWatchSettings common(const PodWatchSettings& settings) {
+  ListWatchSettings made;
+  made.list_interval = settings.kubelet_interval;
+  made.least_backoff = settings.least_backoff;
+  made.most_backoff = settings.most_backoff;
+  made.watch_timeout = settings.watch_timeout;
+  return made;
 }
 
-std::string pods_of(const std::string& node) {
-  return "/api/v1/pods?fieldSelector=" + escaped("spec.nodeName=" + node);
+ListWatchSettings pods_of(const PodWatchSettings& settings) {
+  ListWatchSettings made = common(settings);
+  made.watches = settings.source == PodSource::kApiServer;
+  made.path = made.watches ? "/api/v1/pods" : "/pods";
+  if (made.watches) made.field_selector = "spec.nodeName=" + settings.node;
+  return made;
 }
 
-/// Spread, so that the agents of a thousand nodes do not come back in step.
-std::chrono::milliseconds jittered(std::chrono::milliseconds time) {
-  static thread_local std::minstd_rand dice{std::random_device{}()};
-  return time / 2 + std::chrono::milliseconds(
-                        std::uniform_int_distribution<std::int64_t>(0, time.count() / 2)(dice));
+ListWatchSettings all_namespaces(const PodWatchSettings& settings) {
+  ListWatchSettings made = common(settings);
+  made.path = "/api/v1/namespaces";
+  return made;
 }
 
 }  // namespace
 
-PodWatch::PodWatch(PodWatchSettings settings, Clock& clock)
-    : settings_(std::move(settings)),
-      clock_(clock),
-      client_(settings_.api),
-      pods_(settings_.remember, kMostDeleted),
-      thread_([this](const std::stop_token& stop) { run(stop); }) {}
-
-PodWatch::~PodWatch() {
-  thread_.request_stop();
-  wake_.notify_all();
+PodWatch::PodWatch(const PodWatchSettings& settings, Clock& clock)
+    : clock_(clock),
+      pods_(settings.remember, kMostDeleted),
+      pod_watch_(settings.api, pods_of(settings), *this) {
+  if (settings.namespaces && settings.source == PodSource::kApiServer) {
+    Audience<Namespace>& audience = *this;
+    namespace_watch_ =
+        std::make_unique<ListWatch<Namespace>>(settings.api, all_namespaces(settings), audience);
+  }
 }
+
+PodWatch::~PodWatch() = default;
 
 std::optional<PodName> PodWatch::find(std::string_view cgroup_path) {
   const std::scoped_lock lock(mutex_);
@@ -54,148 +54,109 @@ std::optional<PodName> PodWatch::find(std::string_view cgroup_path) {
 }
 
 std::optional<fair::PodWish> PodWatch::wish(std::string_view cgroup_path) {
+  static const std::map<std::string, std::string> none;
   const std::scoped_lock lock(mutex_);
   const Pod* const pod = pods_.find_pod(cgroup_path);
-  if (pod == nullptr || pod->annotations.empty()) return std::nullopt;
+  if (pod == nullptr) return std::nullopt;
+  const auto labels = labels_.find(pod->name_space);
+  if (pod->annotations.empty() && labels == labels_.end()) return std::nullopt;
   const auto path = pods_.find_pod_path(cgroup_path);
-  return path ? read_pod_wish(*pod, std::string(*path)) : std::nullopt;
+  if (!path) return std::nullopt;
+  return read_pod_wish(*pod, labels == labels_.end() ? none : labels->second, std::string(*path));
 }
 
 PodWatchCounts PodWatch::counts() const {
+  PodWatchCounts counts{pod_watch_.counts(), 0};
   const std::scoped_lock lock(mutex_);
-  PodWatchCounts counts = counts_;
   counts.pods = pods_.living();
   return counts;
 }
 
+ListWatchCounts PodWatch::namespace_counts() const {
+  return namespace_watch_ == nullptr ? ListWatchCounts() : namespace_watch_->counts();
+}
+
 PodNamesStatus PodWatch::status() const {
-  const PodWatchCounts counted = counts();
+  const PodWatchCounts pods = counts();
+  const ListWatchCounts namespaces = namespace_counts();
   PodNamesStatus status{.wanted = true,
-                        .complete = counted.complete,
-                        .pods = counted.pods,
+                        .complete = pods.complete,
+                        .pods = pods.pods,
                         .failures = {},
-                        .last_error = counted.last_error};
+                        .last_error = pods.last_error,
+                        .labels_error = namespaces.last_error};
   for (std::size_t cause = 0; cause < kApiFailures; ++cause) {
-    status.failures[std::string(name(static_cast<ApiFailure>(cause)))] = counted.failures[cause];
+    status.failures[std::string(name(static_cast<ApiFailure>(cause)))] =
+        pods.failures[cause] + namespaces.failures[cause];
   }
   return status;
 }
 
-void PodWatch::run(const std::stop_token& stop) {
-  auto backoff = settings_.least_backoff;
-  bool listed = false;
-  while (!stop.stop_requested()) {
-    const bool well =
-        listed && settings_.source == PodSource::kApiServer ? watch(stop) : list(stop);
-    if (well) {
-      backoff = settings_.least_backoff;
-      // Also between two watches: a server may end each of them at once.
-      wait(settings_.source == PodSource::kKubelet ? settings_.kubelet_interval
-                                                   : jittered(settings_.least_backoff),
-           stop);
-    }
-    listed = !version_.empty();
-    if (!well && !stop.stop_requested()) {
-      wait(jittered(backoff), stop);
-      backoff = std::min(backoff * 2, settings_.most_backoff);
-    }
-  }
-}
-
-bool PodWatch::list(const std::stop_token& stop) {
-  const bool kubelet = settings_.source == PodSource::kKubelet;
-  // Version 0: the server may answer from its cache, which is what a thousand agents should ask
-  // for.
-  const std::string first =
-      kubelet ? "/pods" : pods_of(settings_.node) + "&limit=" + std::string(kPageSize);
-  std::vector<Pod> pods;
-  std::string path = kubelet ? first : first + "&resourceVersion=0";
-  std::string version;
-  while (!path.empty()) {
-    const auto body = client_.get(path, stop);
-    if (!body) return fail_with(body.error());
-    auto part = parse_pod_list(*body);
-    if (!part)
-      return fail_with(
-          {ApiFailure::kMalformed, client_.url() + path + ": " + part.error().message});
-    std::ranges::move(part->pods, std::back_inserter(pods));
-    version = part->resource_version;
-    path = part->next.empty() ? "" : first + "&continue=" + escaped(part->next);
-  }
-  version_ = version;
+void PodWatch::replace(std::vector<Pod> pods) {
   {
     const std::scoped_lock lock(mutex_);
     pods_.replace(std::move(pods), clock_.monotonic());
     pods_.expire(clock_.monotonic());
-    ++counts_.lists;
   }
   ++generation_;
-  succeed();
-  return true;
 }
 
-bool PodWatch::watch(const std::stop_token& stop) {
-  const auto timeout = settings_.watch_timeout;
-  const std::string path = pods_of(settings_.node) + "&watch=1&allowWatchBookmarks=true" +
-                           "&timeoutSeconds=" + std::to_string(timeout.count()) +
-                           "&resourceVersion=" + escaped(version_);
-  bool well = true;
-  const auto done = client_.stream(
-      path, timeout + timeout / 2,
-      [this, &well](std::string_view line) { return well = take(line); }, stop);
-  if (!done) return fail_with(done.error());
-  const std::scoped_lock lock(mutex_);
-  pods_.expire(clock_.monotonic());
-  return well;
-}
-
-bool PodWatch::take(std::string_view line) {
-  auto event = parse_watch_event(line);
-  if (!event) {
-    return fail_with({ApiFailure::kMalformed, client_.url() + ": " + event.error().message});
-  }
-  if (event->kind == WatchEvent::Kind::kError) {
-    const auto cause = event->code == 410 ? ApiFailure::kGone : ApiFailure::kServer;
-    return fail_with({cause, client_.url() + ": the watch ended: " + event->message});
-  }
-  if (!event->resource_version.empty()) version_ = event->resource_version;
+void PodWatch::put(Pod pod) {
   {
     const std::scoped_lock lock(mutex_);
-    ++counts_.events;
-    if (event->kind != WatchEvent::Kind::kBookmark) {
-      const std::string uid = event->pod.uid;
-      // Also of a deleted pod: its last state has the ids of containers that ended on the way.
-      pods_.put(std::move(event->pod));
-      if (event->kind == WatchEvent::Kind::kDeleted) pods_.remove(uid, clock_.monotonic());
-    }
+    pods_.put(std::move(pod));
     pods_.expire(clock_.monotonic());
   }
   ++generation_;
-  succeed();
-  return true;
 }
 
-/// After any failure but a lost connection the next step is a new list.
-bool PodWatch::fail_with(const ApiError& error) {
-  const bool resumes =
-      error.cause == ApiFailure::kUnreachable || error.cause == ApiFailure::kTimeout;
-  if (!resumes) version_.clear();
+void PodWatch::remove(Pod pod) {
+  const std::string uid = pod.uid;
+  {
+    const std::scoped_lock lock(mutex_);
+    // Its last state has the ids of containers that ended on the way.
+    pods_.put(std::move(pod));
+    pods_.remove(uid, clock_.monotonic());
+    pods_.expire(clock_.monotonic());
+  }
+  ++generation_;
+}
+
+void PodWatch::grow_older() {
   const std::scoped_lock lock(mutex_);
-  ++counts_.failures[static_cast<std::size_t>(error.cause)];
-  counts_.last_error = error.message;
-  counts_.complete = false;
-  return false;
+  pods_.expire(clock_.monotonic());
 }
 
-void PodWatch::succeed() {
-  const std::scoped_lock lock(mutex_);
-  counts_.complete = true;
-  counts_.last_error.clear();
+void PodWatch::replace(std::vector<Namespace> namespaces) {
+  std::map<std::string, std::map<std::string, std::string>> labels;
+  for (Namespace& one : namespaces) {
+    if (!one.labels.empty()) labels[one.name] = std::move(one.labels);
+  }
+  {
+    const std::scoped_lock lock(mutex_);
+    labels_ = std::move(labels);
+  }
+  ++generation_;
 }
 
-void PodWatch::wait(std::chrono::milliseconds time, const std::stop_token& stop) {
-  std::unique_lock lock(mutex_);
-  wake_.wait_for(lock, stop, time, [] { return false; });
+void PodWatch::put(Namespace name_space) {
+  {
+    const std::scoped_lock lock(mutex_);
+    if (name_space.labels.empty()) {
+      labels_.erase(name_space.name);
+    } else {
+      labels_[name_space.name] = std::move(name_space.labels);
+    }
+  }
+  ++generation_;
+}
+
+void PodWatch::remove(Namespace name_space) {
+  {
+    const std::scoped_lock lock(mutex_);
+    labels_.erase(name_space.name);
+  }
+  ++generation_;
 }
 
 }  // namespace pagefare

@@ -1,22 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
-// Keeps the pods of one node up to date, in a thread of its own: by list and watch from the API
-// server, or by asking the kubelet again and again.
+// Keeps the pods of one node up to date, and the labels of all namespaces where pods take budgets
+// from them.
 #pragma once
 
-#include <array>
 #include <atomic>
 #include <chrono>
-#include <condition_variable>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
-#include <stop_token>
 #include <string>
 #include <string_view>
-#include <thread>
+#include <vector>
 
-#include "controller/edge/kubernetes/api_client.h"
+#include "controller/edge/kubernetes/list_watch.h"
+#include "controller/edge/kubernetes/object_json.h"
 #include "controller/ports/clock.h"
 #include "controller/ports/pod_names.h"
 
@@ -27,7 +26,8 @@ enum class PodSource : std::uint8_t { kApiServer, kKubelet };
 struct PodWatchSettings {
   ApiSettings api;
   PodSource source = PodSource::kApiServer;
-  std::string node;  ///< spec.nodeName; not needed with a kubelet
+  std::string node;         ///< spec.nodeName; not needed with a kubelet
+  bool namespaces = false;  ///< their labels are wanted; only the API server has them
   std::chrono::milliseconds kubelet_interval = std::chrono::seconds(10);
   std::chrono::milliseconds least_backoff = std::chrono::milliseconds(500);
   std::chrono::milliseconds most_backoff = std::chrono::seconds(60);
@@ -36,19 +36,14 @@ struct PodWatchSettings {
 };
 
 /// What was done so far.
-struct PodWatchCounts {
-  std::uint64_t lists = 0;
-  std::uint64_t events = 0;
-  std::array<std::uint64_t, kApiFailures> failures{};
+struct PodWatchCounts : ListWatchCounts {
   std::uint64_t pods = 0;  ///< living now
-  bool complete = false;   ///< a list succeeded, and nothing failed since
-  std::string last_error;  ///< empty when the last request went well
 };
 
-class PodWatch final : public PodNames {
+class PodWatch final : public PodNames, private Audience<Pod>, private Audience<Namespace> {
  public:
   /// `clock` must outlive the watch.
-  PodWatch(PodWatchSettings settings, Clock& clock);
+  PodWatch(const PodWatchSettings& settings, Clock& clock);
   ~PodWatch() override;
 
   std::optional<PodName> find(std::string_view cgroup_path) override;
@@ -56,27 +51,27 @@ class PodWatch final : public PodNames {
   std::uint64_t generation() const override { return generation_; }
   PodNamesStatus status() const override;
   PodWatchCounts counts() const;
+  /// Of the namespaces; all zero where they are not watched.
+  ListWatchCounts namespace_counts() const;
 
  private:
-  void run(const std::stop_token& stop);
-  bool list(const std::stop_token& stop);
-  bool watch(const std::stop_token& stop);
-  bool take(std::string_view line);
-  bool fail_with(const ApiError& error);
-  void succeed();
-  void wait(std::chrono::milliseconds time, const std::stop_token& stop);
+  void replace(std::vector<Pod> pods) override;
+  void put(Pod pod) override;
+  void remove(Pod pod) override;
+  void grow_older() override;
+  void replace(std::vector<Namespace> namespaces) override;
+  void put(Namespace name_space) override;
+  void remove(Namespace name_space) override;
 
-  PodWatchSettings settings_;
   Clock& clock_;
-  ApiClient client_;
-  std::string version_;  // of the last list or event; only the thread uses it
-
   mutable std::mutex mutex_;
-  std::condition_variable_any wake_;
   PodDirectory pods_;
-  PodWatchCounts counts_;
+  /// By the namespace's name; those without any are left out.
+  std::map<std::string, std::map<std::string, std::string>> labels_;
   std::atomic<std::uint64_t> generation_{0};
-  std::jthread thread_;  // last: it uses all of the above
+  // Last: their threads use all of the above.
+  ListWatch<Pod> pod_watch_;
+  std::unique_ptr<ListWatch<Namespace>> namespace_watch_;
 };
 
 }  // namespace pagefare

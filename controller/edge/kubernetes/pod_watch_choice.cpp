@@ -46,6 +46,7 @@ Result<std::optional<PodWatchSettings>> choose_pod_watch(const KubernetesConfig&
   settings.api.ca_file = is_there(config.ca_file) ? config.ca_file : "";
   settings.node = config.node.empty() ? environment("NODE_NAME") : config.node;
   if (settings.node.empty()) settings.node = host_name;
+  settings.namespaces = config.annotations;
   return settings;
 }
 

@@ -31,26 +31,50 @@ Result<std::uint32_t> parse_weight(std::string_view text) {
   return weight;
 }
 
+constexpr std::string_view kInLabels =
+    "means nothing in a label; write percent of a CPU as 25, bytes per second as 2GiB, or max";
+
+/// Where a wish is written.
+struct Place {
+  std::string owner;          ///< "shop/web-0", "namespace shop"
+  std::string_view what;      ///< "annotation", "label"
+  std::string_view percent;   ///< what a value has to end with, and here need not
+  std::string_view per_time;  ///< the same of a rate
+};
+
 class Reading {
  public:
-  explicit Reading(fair::PodWish wish) : wish_(std::move(wish)) {}
+  Reading(fair::PodWish& wish, Place place) : wish_(wish), place_(std::move(place)) {}
 
   void take(const std::string& key, const std::string& value) {
     const std::string_view name = std::string_view(key).substr(key.find('/') + 1);
     if (name == "weight") {
       put(wish_.weight, parse_weight(value), key, value);
     } else if (name == "copy-cpu") {
-      if (value != "max") put(wish_.cpu_ppm, parse_percent(value), key, value);
+      put_limit(wish_.cpu_ppm, &parse_percent, place_.percent, key, value);
     } else if (name == "bytes") {
-      if (value != "max") put(wish_.bytes_per_second, parse_byte_rate(value), key, value);
-    } else {
+      put_limit(wish_.bytes_per_second, &parse_byte_rate, place_.per_time, key, value);
+    } else if (name != kScrape) {
       fault(key, "is not known; there are weight, copy-cpu and bytes");
     }
   }
 
-  fair::PodWish wish() && { return std::move(wish_); }
-
  private:
+  /// Which namespace scrapes (deploy/kubernetes/base/networkpolicy.yaml).
+  static constexpr std::string_view kScrape = "scrape";
+
+  template <typename Number>
+  void put_limit(std::optional<Number>& member, Result<Number> (*parse)(std::string_view),
+                 std::string_view ending, const std::string& key, const std::string& value) {
+    if (value == "max") {
+      member.reset();
+      return;
+    }
+    auto read = parse(value + std::string(ending));
+    if (!read && !ending.empty()) read = fail(std::string(kInLabels));
+    put(member, read, key, value);
+  }
+
   template <typename Number>
   void put(std::optional<Number>& member, const Result<Number>& read, const std::string& key,
            const std::string& value) {
@@ -61,22 +85,28 @@ class Reading {
     }
   }
   void fault(const std::string& key, const std::string& what) {
-    wish_.faults.push_back(wish_.pod + ": annotation " + shown(key) + ": " + what);
+    wish_.faults.push_back(place_.owner + ": " + std::string(place_.what) + " " + shown(key) +
+                           ": " + what);
   }
 
-  fair::PodWish wish_;
+  fair::PodWish& wish_;
+  Place place_;
 };
 
 }  // namespace
 
-std::optional<fair::PodWish> read_pod_wish(const Pod& pod, std::string path) {
-  if (pod.annotations.empty()) return std::nullopt;
+std::optional<fair::PodWish> read_pod_wish(
+    const Pod& pod, const std::map<std::string, std::string>& namespace_labels, std::string path) {
+  if (pod.annotations.empty() && namespace_labels.empty()) return std::nullopt;
   fair::PodWish wish;
   wish.path = std::move(path);
   wish.pod = pod.name_space + "/" + pod.name;
-  Reading reading(std::move(wish));
-  for (const auto& [key, value] : pod.annotations) reading.take(key, value);
-  return std::move(reading).wish();
+  // The pod's own come last, and win.
+  Reading labels(wish, {"namespace " + pod.name_space, "label", "%", "/s"});
+  for (const auto& [key, value] : namespace_labels) labels.take(key, value);
+  Reading annotations(wish, {wish.pod, "annotation", "", ""});
+  for (const auto& [key, value] : pod.annotations) annotations.take(key, value);
+  return wish;
 }
 
 }  // namespace pagefare
