@@ -144,6 +144,19 @@ TEST(Governor, SaysThatNoCpuIsIdleAndNotThatSomebodyHoldsTheKnobs) {
   EXPECT_EQ(machine.last.sentence, "stay at unmodified kernel: only 0.4 CPUs are idle");
 }
 
+TEST(Governor, SaysThatATrialGoesOnWithoutComparingASettingToItself) {
+  Steered machine = steered(scaling);
+  int stayed = 0;
+  for (int i = 0; i < 30; ++i) {
+    machine.period();
+    if (machine.last.rule == Rule::kExplore && machine.last.from == machine.last.target) {
+      EXPECT_TRUE(machine.last.sentence.starts_with("measure ")) << machine.last.sentence;
+      ++stayed;
+    }
+  }
+  EXPECT_GT(stayed, 0);
+}
+
 TEST(Governor, ComesBackWhenTheCpusAreIdleAgain) {
   Steered machine = steered(scaling);
   machine.periods(40);

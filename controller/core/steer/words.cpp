@@ -44,6 +44,9 @@ std::string sentence(const Circumstances& around, const Decision& decision) {
     case Rule::kHold:
       return "stay at " + from + ": nothing is known to be better";
     case Rule::kExplore:
+      if (from == to) {
+        return "measure " + to + " for some periods more before it is judged";
+      }
       return "try " + to + ": what it does here is not known well enough (" + gain(around) + ")";
     case Rule::kImprove:
     case Rule::kRecover:
