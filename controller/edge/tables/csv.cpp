@@ -2,7 +2,6 @@
 #include "controller/edge/tables/csv.h"
 
 #include <algorithm>
-#include <utility>
 
 namespace pagefare::tables {
 namespace {
@@ -42,7 +41,7 @@ constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
 
 }  // namespace
 
-Result<void> Csv::take_header(CsvRow header, const std::vector<std::string>& required) {
+Result<void> Csv::take_header(const CsvRow& header, const std::vector<std::string>& required) {
   width_ = header.cells.size();
   for (std::size_t i = 0; i < width_; ++i) {
     const bool fresh = columns_.emplace(header.cells[i], i).second;
@@ -60,7 +59,7 @@ Result<void> Csv::take_header(CsvRow header, const std::vector<std::string>& req
   return {};
 }
 
-Result<void> Csv::take_row(CsvRow row, const std::vector<std::string>& required) {
+Result<void> Csv::take_row(const CsvRow& row, const std::vector<std::string>& required) {
   for (const std::string& column : required) {
     if (cell(row, column).empty()) {
       return fail(row.where + ": no value for column " + column);
@@ -72,7 +71,7 @@ Result<void> Csv::take_row(CsvRow row, const std::vector<std::string>& required)
                   "' is in no column; a decimal separator must be a point");
     }
   }
-  rows_.push_back(std::move(row));
+  rows_.push_back(row);
   return {};
 }
 
@@ -88,9 +87,9 @@ Result<Csv> Csv::read(std::istream& in, const std::string& path,
     if (content.empty() || content.front() == '#') {
       continue;
     }
-    CsvRow row{path + ":" + std::to_string(line), split(text)};
-    const auto taken = csv.columns_.empty() ? csv.take_header(std::move(row), required)
-                                            : csv.take_row(std::move(row), required);
+    const CsvRow row{path + ":" + std::to_string(line), split(text)};
+    const auto taken =
+        csv.columns_.empty() ? csv.take_header(row, required) : csv.take_row(row, required);
     if (!taken) {
       return tl::make_unexpected(taken.error());
     }

@@ -32,8 +32,8 @@ class Csv {
   std::string_view cell(const CsvRow& row, const std::string& column) const;
 
  private:
-  Result<void> take_header(CsvRow header, const std::vector<std::string>& required);
-  Result<void> take_row(CsvRow row, const std::vector<std::string>& required);
+  Result<void> take_header(const CsvRow& header, const std::vector<std::string>& required);
+  Result<void> take_row(const CsvRow& row, const std::vector<std::string>& required);
 
   std::map<std::string, std::size_t> columns_;
   std::size_t width_ = 0;  ///< cells of the header
