@@ -2,11 +2,8 @@
 // The levers on a real kernel, held by a process with a journal and a guard: they act, they respect
 // what a person writes, and nothing of them is left when their owner is killed.
 #include <gtest/gtest.h>
-#include <linux/mempolicy.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
-#include <cerrno>
 #include <iostream>
 #include <optional>
 #include <string>
@@ -54,18 +51,6 @@ class LeversInGuest : public testing::Test {
   std::string cpu_max() const { return cgroup_->read("cpu.max").value_or("unreadable"); }
   const std::string& rate_as_found() const { return rate_; }
   static std::string rate() { return read_file(kRate).value_or("unreadable"); }
-
-  static bool move_is_refused() {
-    const auto asked = in_cgroup("tenant", [parent = getpid()]() -> Result<void> {
-      static int somewhere = 0;
-      void* page = &somewhere;
-      const int node = 0;
-      int status = 0;
-      if (syscall(SYS_move_pages, parent, 1UL, &page, &node, &status, MPOL_MF_MOVE) >= 0) return {};
-      return fail(errno == EAGAIN ? "refused" : "another error");
-    });
-    return !asked && asked.error().message == "refused";
-  }
 
   /// CPU time that the cgroup gets in a while, in microseconds per second of the guest's clock.
   std::uint64_t speed() const {
@@ -127,11 +112,14 @@ TEST_F(LeversInGuest, AllAreBackWhenTheirOwnerIsKilled) {
   ASSERT_TRUE(owner) << owner.error().message;
   EXPECT_EQ(cpu_max(), kHalved);
   EXPECT_EQ(rate(), "7\n");
-  EXPECT_TRUE(move_is_refused());
+  EXPECT_TRUE(move_is_refused("tenant"));
   const auto killed = std::chrono::steady_clock::now();
   owner->kill();
-  EXPECT_TRUE(eventually(
-      30s, [&] { return cpu_max() == kFull && rate() == rate_as_found() && !move_is_refused(); }))
+  EXPECT_TRUE(eventually(30s,
+                         [&] {
+                           return cpu_max() == kFull && rate() == rate_as_found() &&
+                                  !move_is_refused("tenant");
+                         }))
       << cpu_max() << rate();
   const auto passed = std::chrono::duration_cast<std::chrono::milliseconds>(
       std::chrono::steady_clock::now() - killed);

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/vm/guest/work.h"
 
+#include <linux/mempolicy.h>
 #include <sched.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <array>
+#include <cerrno>
 #include <csignal>
 #include <filesystem>
 #include <thread>
@@ -57,6 +60,18 @@ Result<void> in_cgroup(const std::string& cgroup, const std::function<Result<voi
     return fail("the process in cgroup '" + cgroup + "' died");
   }
   return {};
+}
+
+bool move_is_refused(const std::string& cgroup) {
+  const auto asked = in_cgroup(cgroup, [parent = getpid()]() -> Result<void> {
+    static int somewhere = 0;
+    void* page = &somewhere;
+    const int node = 0;
+    int status = 0;
+    if (syscall(SYS_move_pages, parent, 1UL, &page, &node, &status, MPOL_MF_MOVE) >= 0) return {};
+    return fail(errno == EAGAIN ? "refused" : "another error");
+  });
+  return !asked && asked.error().message == "refused";
 }
 
 bool eventually(std::chrono::seconds patience, const std::function<bool()>& claim) {

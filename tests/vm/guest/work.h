@@ -16,6 +16,9 @@ namespace pagefare::guest {
 /// Runs `work` in a child process that is in the cgroup; its error, or what kept it from running.
 Result<void> in_cgroup(const std::string& cgroup, const std::function<Result<void>()>& work);
 
+/// Whether a call of move_pages(2) from the cgroup, about another process, is answered with EAGAIN.
+bool move_is_refused(const std::string& cgroup);
+
 /// Asks again and again until it is true or the time is over.
 bool eventually(std::chrono::seconds patience, const std::function<bool()>& claim);
 

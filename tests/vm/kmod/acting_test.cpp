@@ -2,11 +2,8 @@
 //
 // The whole daemon with all four levers pulled at once, ended in the middle.
 #include <gtest/gtest.h>
-#include <linux/mempolicy.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
-#include <cerrno>
 #include <chrono>
 #include <fstream>
 #include <functional>
@@ -132,17 +129,7 @@ class Acting : public testing::Test {
     const std::string text = owing_.read("cpu.max").value_or("unreadable\n");
     return text.substr(0, text.find('\n'));
   }
-  static bool is_gated() {
-    const auto asked = guest::in_cgroup("gated", [parent = getpid()]() -> Result<void> {
-      static int somewhere = 0;
-      void* page = &somewhere;
-      const int node = 0;
-      int status = 0;
-      if (syscall(SYS_move_pages, parent, 1UL, &page, &node, &status, MPOL_MF_MOVE) >= 0) return {};
-      return fail(errno == EAGAIN ? "refused" : "another error");
-    });
-    return !asked && asked.error().message == "refused";
-  }
+  static bool is_gated() { return guest::move_is_refused("gated"); }
   bool rate_is_lowered() const { return read_file(kRate) != rate_as_found_; }
   bool is_as_found() const {
     return get_knob("threads") == "8" && get_knob("offloading") == "1" &&
